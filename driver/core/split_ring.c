@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Split virtqueues: the fast path (virtio v1.2 section 2.7; legacy layout 2.7.2).
+ *
+ * Everything that a decision is based on is private memory (struct virtqueue_chain and the indices
+ * in struct virtqueue). From the device come only used.idx, used entries, used.flags and
+ * avail_event, each read once into a local.
+ */
+#include "core.h"
+
+enum { AVAIL_FLAGS = 0, AVAIL_IDX = 1, AVAIL_RING = 2 };
+enum { USED_FLAGS = 0, USED_IDX = 1 };
+
+#define MODERN_USED_ALIGN 64u /* used ring on a cache line of its own; the rule is 4 */
+
+static size_t round_up(size_t value, size_t align)
+{
+    return (value + align - 1u) & ~(align - 1u);
+}
+
+static size_t used_offset(uint32_t size, bool legacy)
+{
+    size_t avail_end = 16u * (size_t)size + 2u * (3u + (size_t)size);
+
+    return round_up(avail_end, legacy ? VIRTIO_LEGACY_PAGE_SIZE : MODERN_USED_ALIGN);
+}
+
+size_t virtq_split_bytes(uint32_t size, bool legacy)
+{
+    size_t used_bytes = 6u + 8u * (size_t)size;
+
+    return used_offset(size, legacy) +
+           (legacy ? round_up(used_bytes, VIRTIO_LEGACY_PAGE_SIZE) : used_bytes);
+}
+
+uint64_t virtq_split_avail_dma(const struct virtqueue *vq)
+{
+    return vq->ring_dma + 16u * (uint64_t)vq->size;
+}
+
+uint64_t virtq_split_used_dma(const struct virtqueue *vq, bool legacy)
+{
+    return vq->ring_dma + used_offset(vq->size, legacy);
+}
+
+void virtq_split_init(struct virtqueue *vq, bool legacy)
+{
+    unsigned char *ring = vq->ring;
+    unsigned char *used = ring + used_offset(vq->size, legacy);
+
+    memset(ring, 0, vq->ring_bytes);
+    memset(vq->chains, 0, sizeof(vq->chains[0]) * vq->size);
+    vq->desc = (volatile struct virtq_desc *)(void *)ring;
+    vq->avail = (volatile uint16_t *)(void *)(ring + 16u * (size_t)vq->size);
+    vq->used = (volatile uint16_t *)(void *)used;
+    vq->used_elem = (volatile struct virtq_used_elem *)(void *)(used + 4);
+    for (uint16_t i = 0; i < vq->size; i++) {
+        vq->chains[i].next = (uint16_t)(i + 1u);
+    }
+    vq->free_head = 0;
+    vq->num_free = vq->size;
+    vq->num_chains = 0;
+    vq->avail_idx = 0;
+    vq->published = 0;
+    vq->used_idx = 0;
+    vq->cb_enabled = true;
+    if (vq->dev->window.polled) {
+        virtqueue_disable_cb(vq);
+    }
+}
+
+void virtqueue_lock(struct virtqueue *vq)
+{
+    virtio_port_irqflags_t flags = virtio_port_lock(&vq->lock);
+
+    vq->lock_flags = flags;
+}
+
+void virtqueue_unlock(struct virtqueue *vq)
+{
+    virtio_port_unlock(&vq->lock, vq->lock_flags);
+}
+
+unsigned virtqueue_chain_max(const struct virtqueue *vq)
+{
+    return vq->size;
+}
+
+/* ---- adding ---- */
+
+static int check_pieces(const struct virtio_sg *sg, unsigned out, unsigned in, uint32_t *in_len)
+{
+    uint64_t total = 0;
+    uint64_t writable = 0;
+
+    for (unsigned i = 0; i < out + in; i++) {
+        if (sg[i].len == 0) {
+            return -EINVAL;
+        }
+        total += sg[i].len;
+        writable += i >= out ? sg[i].len : 0u;
+    }
+    if (total == 0 || total > UINT32_MAX) {
+        return -EINVAL;
+    }
+    *in_len = (uint32_t)writable;
+    return 0;
+}
+
+static void write_desc(const struct virtqueue *vq, volatile struct virtq_desc *desc,
+                       const struct virtio_sg *sg, uint16_t flags, uint16_t next)
+{
+    desc->addr = virtio_swap64(sg->dma, vq->big_endian);
+    desc->len = virtio_swap32(sg->len, vq->big_endian);
+    desc->flags = virtio_swap16(flags, vq->big_endian);
+    desc->next = virtio_swap16(next, vq->big_endian);
+}
+
+static uint16_t piece_flags(unsigned i, unsigned out, unsigned total)
+{
+    return (uint16_t)((i >= out ? VIRTQ_DESC_F_WRITE : 0u) |
+                      (i + 1u < total ? VIRTQ_DESC_F_NEXT : 0u));
+}
+
+/* The links come from the private free list; the copies in the table are for the device only. */
+static uint16_t fill_direct(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out,
+                            unsigned total)
+{
+    uint16_t d = vq->free_head;
+    uint16_t tail = d;
+
+    for (unsigned i = 0; i < total; i++) {
+        uint16_t next = vq->chains[d].next;
+
+        write_desc(vq, &vq->desc[d], &sg[i], piece_flags(i, out, total), next);
+        tail = d;
+        d = next;
+    }
+    return tail;
+}
+
+/* Each head has a table of its own, so that a table is free when its head is. */
+static uint16_t fill_indirect(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out,
+                              unsigned total)
+{
+    uint16_t head = vq->free_head;
+    size_t first = (size_t)head * vq->indirect_max;
+    struct virtio_sg table = {vq->indirect_dma + first * sizeof(struct virtq_desc),
+                              (uint32_t)(total * sizeof(struct virtq_desc))};
+
+    for (unsigned i = 0; i < total; i++) {
+        write_desc(vq, &vq->indirect[first + i], &sg[i], piece_flags(i, out, total),
+                   (uint16_t)(i + 1u < total ? i + 1u : 0u));
+    }
+    write_desc(vq, &vq->desc[head], &table, VIRTQ_DESC_F_INDIRECT, 0);
+    return head;
+}
+
+int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out, unsigned in,
+                  void *cookie)
+{
+    unsigned total = out + in;
+    bool indirect = total > 1u && total <= vq->indirect_max;
+    struct virtqueue_chain *chain;
+    uint32_t in_len;
+    uint16_t head;
+    int ret;
+
+    if (!vq->ready) {
+        return -EIO;
+    }
+    if (out > vq->size || in > vq->size || total > vq->size) {
+        return -EMSGSIZE;
+    }
+    ret = check_pieces(sg, out, in, &in_len);
+    if (ret != 0 || cookie == NULL) {
+        return -EINVAL;
+    }
+    if (vq->num_free < (indirect ? 1u : total)) {
+        return -EAGAIN;
+    }
+    head = vq->free_head;
+    chain = &vq->chains[head];
+    chain->tail = indirect ? fill_indirect(vq, sg, out, total) : fill_direct(vq, sg, out, total);
+    chain->count = (uint16_t)(indirect ? 1u : total);
+    chain->cookie = cookie;
+    chain->in_len = in_len;
+    vq->free_head = vq->chains[chain->tail].next;
+    vq->num_free = (uint16_t)(vq->num_free - chain->count);
+    vq->num_chains++;
+    vq->avail[AVAIL_RING + (vq->avail_idx & (vq->size - 1u))] = virtio_swap16(head, vq->big_endian);
+    vq->avail_idx++;
+    return 0;
+}
+
+/* Section 2.7.10: true when the index moved from old to new passes the event. In 16 bits. */
+static bool event_passed(uint16_t event, uint16_t new_idx, uint16_t old_idx)
+{
+    return (uint16_t)(new_idx - event - 1u) < (uint16_t)(new_idx - old_idx);
+}
+
+static bool device_wants_kick(const struct virtqueue *vq, uint16_t old_idx)
+{
+    if (vq->event_idx) {
+        uint16_t event =
+            virtio_swap16(*(const volatile uint16_t *)&vq->used_elem[vq->size], vq->big_endian);
+
+        return event_passed(event, vq->avail_idx, old_idx);
+    }
+    return (virtio_swap16(vq->used[USED_FLAGS], vq->big_endian) & VIRTQ_USED_F_NO_NOTIFY) == 0;
+}
+
+void virtqueue_notify(struct virtqueue *vq)
+{
+    uint32_t value = vq->index;
+
+    if (vq->notify_data) {
+        value |= (uint32_t)vq->published << 16;
+    }
+    virtio_reg_write(vq->dev, REG_QUEUE_NOTIFY, value);
+}
+
+void virtqueue_kick(struct virtqueue *vq)
+{
+    uint16_t old_idx = vq->published;
+
+    if (!vq->ready || vq->avail_idx == old_idx) {
+        return;
+    }
+    /* The descriptors and ring slots must be visible before the index that covers them. */
+    virtio_port_wmb();
+    vq->avail[AVAIL_IDX] = virtio_swap16(vq->avail_idx, vq->big_endian);
+    vq->published = vq->avail_idx;
+    if (!vq->live) {
+        return; /* DRIVER_OK notifies */
+    }
+    /* The index must be visible before the device's wish is read: the device does it the other
+     * way round, so that one of the two sees the other (section 2.7.13.4.1). */
+    virtio_port_mb();
+    if (device_wants_kick(vq, old_idx)) {
+        virtqueue_notify(vq);
+    }
+}
+
+/* ---- taking back ---- */
+
+static void *release_chain(struct virtqueue *vq, uint16_t head)
+{
+    struct virtqueue_chain *chain = &vq->chains[head];
+    void *cookie = chain->cookie;
+
+    chain->cookie = NULL;
+    vq->chains[chain->tail].next = vq->free_head;
+    vq->free_head = head;
+    vq->num_free = (uint16_t)(vq->num_free + chain->count);
+    vq->num_chains--;
+    return cookie;
+}
+
+static int ring_nonsense(struct virtqueue *vq, const char *what, uint32_t got)
+{
+    virtio_port_log(VIRTIO_LOG_ERROR, "virtio: device %u queue %u: %s %u (used index %u)",
+                    (unsigned)vq->dev->device_id, (unsigned)vq->index, what, (unsigned)got,
+                    (unsigned)vq->used_idx);
+    vq->ready = false;
+    vq->live = false;
+    return -EIO;
+}
+
+int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len)
+{
+    uint16_t pending;
+    uint32_t id;
+    uint32_t written;
+    uint32_t slot;
+
+    if (!vq->live) {
+        return vq->ready ? 0 : -EIO;
+    }
+    pending = (uint16_t)(virtio_swap16(vq->used[USED_IDX], vq->big_endian) - vq->used_idx);
+    if (pending == 0) {
+        return 0;
+    }
+    if (pending > vq->num_chains) {
+        return ring_nonsense(vq, "used.idx is ahead by", pending);
+    }
+    /* The entry is written before the index, and must be read after it (section 2.7.14). */
+    virtio_port_rmb();
+    slot = vq->used_idx & (vq->size - 1u);
+    id = virtio_swap32(vq->used_elem[slot].id, vq->big_endian);
+    written = virtio_swap32(vq->used_elem[slot].len, vq->big_endian);
+    if (id >= vq->size || vq->chains[id].cookie == NULL) {
+        return ring_nonsense(vq, "used entry names no outstanding chain:", id);
+    }
+    if (written > vq->chains[id].in_len) {
+        /* Legacy devices put other totals here (section 2.7.8.2); a modern one may not. */
+        if (!virtio_is_legacy(vq->dev)) {
+            return ring_nonsense(vq, "used length beyond the buffer:", written);
+        }
+        written = vq->chains[id].in_len;
+    }
+    vq->used_idx++;
+    *len = written;
+    *cookie = release_chain(vq, (uint16_t)id);
+    return 1;
+}
+
+void *virtqueue_detach(struct virtqueue *vq, uint16_t *cursor)
+{
+    while (*cursor < vq->size) {
+        uint16_t head = (*cursor)++;
+
+        if (vq->chains != NULL && vq->chains[head].cookie != NULL) {
+            return release_chain(vq, head);
+        }
+    }
+    return NULL;
+}
+
+/* ---- interrupt suppression, section 2.7.7 ---- */
+
+static void set_used_event(struct virtqueue *vq, uint16_t event)
+{
+    vq->avail[AVAIL_RING + vq->size] = virtio_swap16(event, vq->big_endian);
+}
+
+void virtqueue_disable_cb(struct virtqueue *vq)
+{
+    vq->cb_enabled = false;
+    if (vq->event_idx) {
+        /* As far away as it gets: half a turn ahead would already be closer. */
+        set_used_event(vq, (uint16_t)(vq->used_idx - 1u));
+    } else {
+        vq->avail[AVAIL_FLAGS] = virtio_swap16(VIRTQ_AVAIL_F_NO_INTERRUPT, vq->big_endian);
+    }
+}
+
+bool virtqueue_enable_cb(struct virtqueue *vq)
+{
+    if (!vq->ready) {
+        return false;
+    }
+    if (vq->event_idx) {
+        set_used_event(vq, vq->used_idx);
+    } else if (!vq->cb_enabled) {
+        vq->avail[AVAIL_FLAGS] = 0;
+    } else {
+        return false; /* interrupts were never off: nothing can have slipped through */
+    }
+    vq->cb_enabled = true;
+    /* The wish must be visible before the index is looked at again (section 2.7.14). */
+    virtio_port_mb();
+    return virtio_swap16(vq->used[USED_IDX], vq->big_endian) != vq->used_idx;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the block driver share: the request on the wire (virtio v1.2 section 5.2.6)
+ * and the request slots of a queue. */
+#ifndef VIRTIO_BLK_PRIV_H
+#define VIRTIO_BLK_PRIV_H
+
+#include "virtio/virtio_blk.h"
+#include "../core/virtio_endian.h"
+
+/* Request types and status values. */
+enum {
+    BLK_T_IN = 0,
+    BLK_T_OUT = 1,
+    BLK_T_FLUSH = 4,
+    BLK_T_GET_ID = 8,
+    BLK_T_GET_LIFETIME = 10,
+    BLK_T_DISCARD = 11,
+    BLK_T_WRITE_ZEROES = 13,
+    BLK_T_SECURE_ERASE = 14,
+};
+enum { BLK_S_OK = 0, BLK_S_IOERR = 1, BLK_S_UNSUPP = 2, BLK_S_UNWRITTEN = 0xff };
+
+struct blk_wire_header {
+    uint32_t type;
+    uint32_t reserved;
+    uint64_t sector;
+};
+struct blk_wire_range {
+    uint64_t sector;
+    uint32_t num_sectors;
+    uint32_t flags;
+};
+#define BLK_RANGES_MAX 4u
+
+/* One slot of memory shared with the device; what follows the header is for requests whose data
+ * is ours and not the caller's. */
+struct blk_wire {
+    struct blk_wire_header header;
+    union {
+        struct blk_wire_range ranges[BLK_RANGES_MAX];
+        uint8_t id[VIRTIO_BLK_ID_LEN];
+        uint16_t lifetime[3];
+    } data;
+    uint8_t status;
+    uint8_t pad[15];
+};
+
+struct blk_map {
+    void *ptr;
+    uint64_t dma;
+    uint32_t len;
+};
+
+/* Private state of one chain on the ring; its index is that of its struct blk_wire. */
+struct virtio_blk_slot {
+    struct virtio_blk_req *req;
+    uint32_t in_bytes; /* data bytes that the device must have written for success */
+    uint16_t index;
+    uint16_t next_free;
+    uint16_t num_maps;
+    struct blk_map maps[];
+};
+
+/* virtio_blk_config.c: reads and validates the config space into *info. -EPROTO, -EIO. */
+int virtio_blk_read_config(struct virtio_blk *blk, struct virtio_blk_info *info);
+/* Re-reads the capacity alone. */
+int virtio_blk_read_capacity(struct virtio_blk *blk, uint64_t *capacity_sectors);
+
+/* virtio_blk_queue.c: memory and life of a request queue. */
+int virtio_blk_queue_alloc(struct virtio_blk *blk, struct virtio_blk_queue *q);
+void virtio_blk_queue_free(struct virtio_blk_queue *q);
+/* Used buffers are there (the virtqueue's callback). */
+void virtio_blk_queue_used(struct virtqueue *vq);
+/* Completes everything with `error`; the device owns nothing of the queue any more. */
+void virtio_blk_queue_fail(struct virtio_blk_queue *q, int error);
+
+/* virtio_blk_chain.c: builds the next chain of a request and puts it on the ring [locked].
+ * 0; -EAGAIN no room now; another error: the request cannot go on. */
+int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req);
+/* Takes a slot back: unmaps, fetches our own data, frees it. Returns the chain's result, or
+ * `error` if that is not 0. [locked] */
+int virtio_blk_retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, uint32_t len,
+                      int error);
+/* Effective sectors of one discard-like range, and ranges in a chain; 0: not usable. */
+uint32_t virtio_blk_range_sectors(const struct virtio_blk_info *info, enum virtio_blk_op op);
+
+static inline struct blk_wire *virtio_blk_wire(const struct virtio_blk_queue *q, uint16_t index)
+{
+    return &((struct blk_wire *)q->dma)[index];
+}
+static inline struct virtio_blk_slot *virtio_blk_slot_at(const struct virtio_blk_queue *q,
+                                                         uint16_t index)
+{
+    return (struct virtio_blk_slot *)(void *)((unsigned char *)q->slots + index * q->slot_bytes);
+}
+
+#endif

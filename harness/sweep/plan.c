@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See plan.h. */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- filters ---- */
+
+static bool token_matches(const char *token, size_t len, const char *name)
+{
+    if (len > 0 && token[len - 1u] == '*') {
+        return strncmp(token, name, len - 1u) == 0;
+    }
+    return strlen(name) == len && memcmp(token, name, len) == 0;
+}
+
+static bool listed(const char *list, const char *name)
+{
+    if (list == NULL) {
+        return true;
+    }
+    for (const char *p = list;; p++) {
+        size_t len = strcspn(p, ",");
+
+        if (token_matches(p, len, name)) {
+            return true;
+        }
+        p += len;
+        if (*p == '\0') {
+            return false;
+        }
+    }
+}
+
+typedef const char *(*name_at)(unsigned i);
+
+static const char *device_at(unsigned i)
+{
+    return i == 0 ? "blk" : NULL;
+}
+static const char *transport_at(unsigned i)
+{
+    static const char *const names[] = {"legacy", "modern", NULL};
+
+    return names[i];
+}
+static const char *ring_at(unsigned i)
+{
+    return i < ring_variant_count ? ring_variants[i].name : NULL;
+}
+static const char *scenario_at(unsigned i)
+{
+    return i < scn_blk_count ? scn_blk_scenarios[i].name : NULL;
+}
+static const char *fault_at(unsigned i)
+{
+    const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
+
+    return i == 0 ? "none" : row != NULL ? row->id : NULL;
+}
+
+/* Every name of a list must mean something: a filter that selects nothing is a mistake. */
+static int check_list(const char *option, const char *list, name_at at, char *why, size_t why_size)
+{
+    if (list == NULL) {
+        return 0;
+    }
+    for (const char *p = list;; p++) {
+        size_t len = strcspn(p, ",");
+        bool known = false;
+
+        for (unsigned i = 0; at(i) != NULL; i++) {
+            known = known || token_matches(p, len, at(i));
+        }
+        if (!known) {
+            snprintf(why, why_size, "%s '%.*s', expected one of --list (e.g. %s)", option, (int)len,
+                     p, at(0));
+            return -EINVAL;
+        }
+        p += len;
+        if (*p == '\0') {
+            return 0;
+        }
+    }
+}
+
+static int check_filter(const struct plan_filter *f, char *why, size_t size)
+{
+    int ret = check_list("device", f->device, device_at, why, size);
+
+    ret = ret != 0 ? ret : check_list("transport", f->transport, transport_at, why, size);
+    ret = ret != 0 ? ret : check_list("ring", f->ring, ring_at, why, size);
+    ret = ret != 0 ? ret : check_list("scenario", f->scenario, scenario_at, why, size);
+    return ret != 0 ? ret : check_list("fault", f->fault, fault_at, why, size);
+}
+
+/* ---- units ---- */
+
+static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds)
+{
+    if ((plan->count & (plan->count + 1u)) == 0) { /* 0, 1, 3, 7, ...: grow to the next power */
+        size_t room = (plan->count + 1u) * 2u;
+        struct plan_unit *units = realloc(plan->units, room * sizeof(*units));
+
+        if (units == NULL) {
+            return -ENOMEM;
+        }
+        plan->units = units;
+    }
+    plan->units[plan->count++] = (struct plan_unit){*spec, seeds};
+    return 0;
+}
+
+/* Some faults cost a run of 65,536 requests each, or mean something on some scenarios only. */
+static bool applies(const struct run_spec *spec, const struct model_fault_row *row)
+{
+    unsigned flags = scn_blk_scenarios[spec->scenario].flags;
+    unsigned transport = spec->modern ? MODEL_T_MODERN : MODEL_T_LEGACY;
+
+    if (spec->fault.id == MODEL_FAULT_NONE) {
+        return true;
+    }
+    if ((row->transports & transport) == 0) {
+        return false;
+    }
+    if (spec->fault.id == MODEL_FAULT_IDX_WRAP) {
+        return (flags & SCN_WRAP) != 0;
+    }
+    if (spec->fault.id == MODEL_FAULT_EVT_65536) {
+        return (flags & SCN_LONG) != 0;
+    }
+    return (flags & SCN_LONG) == 0;
+}
+
+static unsigned seeds_for(const struct run_spec *spec, const struct plan_filter *f)
+{
+    bool heavy = (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0 ||
+                 spec->fault.id == MODEL_FAULT_IDX_WRAP;
+
+    return heavy ? 1u : f->seeds;
+}
+
+static int add_modes(struct plan *plan, struct run_spec *spec, const struct model_fault_row *row,
+                     const struct plan_filter *f)
+{
+    int ret = 0;
+
+    for (unsigned variant = 0; variant < row->variants && ret == 0; variant++) {
+        spec->fault.variant = variant;
+        spec->fault.persistent = false;
+        if ((row->modes & MODEL_MODE_TRANSIENT) != 0) {
+            ret = add(plan, spec, seeds_for(spec, f));
+        }
+        spec->fault.persistent = true;
+        if (ret == 0 && (row->modes & MODEL_MODE_PERSISTENT) != 0) {
+            ret = add(plan, spec, seeds_for(spec, f));
+        }
+    }
+    return ret;
+}
+
+/* Without a fault: many schedules, and for small scenarios all of them. */
+static int add_fault_free(struct plan *plan, struct run_spec *spec, const struct plan_filter *f)
+{
+    unsigned flags = scn_blk_scenarios[spec->scenario].flags;
+    unsigned seeds = (flags & SCN_LONG) != 0 ? 2u : f->seeds * 8u;
+    int ret = add(plan, spec, seeds);
+
+    spec->order = RUN_ORDERS;
+    if (ret == 0 && (flags & SCN_ORDERS) != 0) {
+        ret = add(plan, spec, 0);
+    }
+    spec->order = RUN_EXHAUSTIVE;
+    if (ret == 0 && (flags & SCN_EXHAUSTIVE) != 0) {
+        ret = add(plan, spec, 0);
+    }
+    spec->order = RUN_SEEDED;
+    return ret;
+}
+
+static int add_faults(struct plan *plan, struct run_spec *spec, const struct plan_filter *f)
+{
+    int ret = 0;
+
+    for (unsigned i = 0; fault_at(i) != NULL && ret == 0; i++) {
+        const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
+
+        memset(&spec->fault, 0, sizeof(spec->fault));
+        spec->fault.id = (enum model_fault_id)i;
+        if (!listed(f->fault, fault_at(i)) || !applies(spec, row)) {
+            continue;
+        }
+        ret = i == 0 ? add_fault_free(plan, spec, f) : add_modes(plan, spec, row, f);
+    }
+    return ret;
+}
+
+int plan_make(const struct plan_filter *f, struct plan *plan, char *why, size_t why_size)
+{
+    struct run_spec spec = {0};
+    int ret = check_filter(f, why, why_size);
+
+    plan->units = NULL;
+    plan->count = 0;
+    for (unsigned t = 0; t < 2u; t++) {
+        spec.modern = t == 1u;
+        for (spec.ring = 0; spec.ring < ring_variant_count && ret == 0; spec.ring++) {
+            unsigned transport = spec.modern ? MODEL_T_MODERN : MODEL_T_LEGACY;
+
+            if (!listed(f->transport, transport_at(t)) || !listed(f->ring, ring_at(spec.ring)) ||
+                (ring_variants[spec.ring].transports & transport) == 0) {
+                continue;
+            }
+            for (spec.scenario = 0; spec.scenario < scn_blk_count && ret == 0; spec.scenario++) {
+                if (listed(f->scenario, scenario_at(spec.scenario))) {
+                    ret = add_faults(plan, &spec, f);
+                }
+            }
+        }
+    }
+    if (ret == 0 && plan->count == 0) {
+        snprintf(why, why_size, "the filters together select nothing, expected at least one run");
+        ret = -EINVAL;
+    }
+    if (ret != 0) {
+        plan_free(plan);
+    }
+    return ret;
+}
+
+void plan_free(struct plan *plan)
+{
+    free(plan->units);
+    plan->units = NULL;
+    plan->count = 0;
+}
+
+/* ---- --list ---- */
+
+void plan_list(void)
+{
+    printf("devices: blk\ntransports: legacy modern\nrings:\n");
+    for (unsigned i = 0; i < ring_variant_count; i++) {
+        printf("  %-34s%s\n", ring_variants[i].name,
+               ring_variants[i].transports == MODEL_T_MODERN ? "modern only" : "");
+    }
+    printf("scenarios:\n");
+    for (unsigned i = 0; i < scn_blk_count; i++) {
+        printf("  %-16s%s\n", scn_blk_scenarios[i].name, scn_blk_scenarios[i].what);
+    }
+    printf("faults (variants; T once at the k-th opportunity, P from the k-th on):\n");
+    for (unsigned i = 1; fault_at(i) != NULL; i++) {
+        const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
+
+        printf("  %-20s%2u %s%s %-7s%s\n      %s\n", row->id, row->variants,
+               (row->modes & MODEL_MODE_TRANSIENT) != 0 ? "T" : "-",
+               (row->modes & MODEL_MODE_PERSISTENT) != 0 ? "P" : "-",
+               row->transports == MODEL_T_BOTH     ? ""
+               : row->transports == MODEL_T_LEGACY ? "legacy"
+                                                   : "modern",
+               row->site, row->effect);
+    }
+}
