@@ -275,7 +275,7 @@ int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len)
     uint32_t slot;
 
     if (!vq->live) {
-        return vq->ready ? 0 : -EIO;
+        return 0; /* stopped, or found broken before */
     }
     pending = (uint16_t)(virtio_swap16(vq->used[USED_IDX], vq->big_endian) - vq->used_idx);
     if (pending == 0) {
@@ -337,7 +337,7 @@ void virtqueue_disable_cb(struct virtqueue *vq)
 
 bool virtqueue_enable_cb(struct virtqueue *vq)
 {
-    if (!vq->ready) {
+    if (!vq->live) {
         return false;
     }
     if (vq->event_idx) {

@@ -205,12 +205,15 @@ int virtio_device_reset(struct virtio_device *dev, uint64_t timeout_us)
     flags = virtio_port_lock(&dev->lock);
     busy = dev->dispatching != 0;
     state = dev->state;
+    if (!busy && state != VIRTIO_STATE_BROKEN) {
+        dev->state = VIRTIO_STATE_STOPPING;
+        dev->quiesced_error = -ECANCELED;
+    }
     virtio_port_unlock(&dev->lock, flags);
     if (busy) {
         return -EBUSY;
     }
     if (state != VIRTIO_STATE_BROKEN) {
-        dev->quiesced_error = -ECANCELED;
         virtio_queues_kill(dev, false);
         virtio_queues_stop(dev);
         virtio_set_state(dev, VIRTIO_STATE_BROKEN);

@@ -115,6 +115,7 @@ int virtio_set_features(struct virtio_device *dev, uint64_t features)
 {
     const uint32_t status =
         VIRTIO_STATUS_ACKNOWLEDGE | VIRTIO_STATUS_DRIVER | VIRTIO_STATUS_FEATURES_OK;
+    uint32_t kept;
     int ret;
 
     if (dev->state != VIRTIO_STATE_ACKNOWLEDGED) {
@@ -131,8 +132,9 @@ int virtio_set_features(struct virtio_device *dev, uint64_t features)
     } else {
         write_feature_word(dev, 1, (uint32_t)(features >> 32));
         virtio_status_write(dev, status);
-        if (virtio_reg_read(dev, REG_STATUS) != status) {
-            return -ENOTSUP;
+        kept = virtio_reg_read(dev, REG_STATUS);
+        if (kept != status) {
+            return kept == (status & ~VIRTIO_STATUS_FEATURES_OK) ? -ENOTSUP : -EIO;
         }
     }
     dev->features = features;
@@ -168,7 +170,7 @@ static int negotiate_once(struct virtio_device *dev, uint64_t wanted, uint64_t r
 }
 
 int virtio_device_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t required,
-                            uint64_t reset_timeout_us)
+                            uint64_t keep, uint64_t reset_timeout_us)
 {
     uint64_t core = virtio_is_legacy(dev) ? CORE_FEATURES_LEGACY : CORE_FEATURES_MODERN;
     bool refused;
@@ -182,8 +184,8 @@ int virtio_device_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t
         virtio_port_log(VIRTIO_LOG_WARNING, "virtio: device %u: FEATURES_OK refused, trying less",
                         (unsigned)dev->device_id);
         (void)virtio_device_fail(dev, reset_timeout_us);
-        ret = negotiate_once(dev, required | CORE_FEATURES_RETRY, required, reset_timeout_us,
-                             &refused);
+        ret = negotiate_once(dev, required | (wanted & keep) | CORE_FEATURES_RETRY, required,
+                             reset_timeout_us, &refused);
     }
     if (ret != 0 && (dev->state == VIRTIO_STATE_ACKNOWLEDGED)) {
         (void)virtio_device_fail(dev, reset_timeout_us);

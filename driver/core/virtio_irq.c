@@ -9,7 +9,9 @@
 
 /* A sleeping waiter looks after the device this often: a lost interrupt costs at most this. */
 #define WAIT_SLICE_US 250000u
-#define POLL_SLICE_US 10u
+/* A polling waiter starts with short sleeps, and sleeps an eighth of what it has waited so far. */
+#define POLL_SLICE_MIN_US 10u
+#define POLL_SLICE_MAX_US 1000u
 
 /* Takes the right to run callbacks; false when the device is not live. */
 static bool dispatch_enter(struct virtio_device *dev, enum virtio_state *state)
@@ -68,14 +70,17 @@ static void quieten(struct virtio_device *dev, enum virtio_state state)
 {
     switch (state) {
     case VIRTIO_STATE_ABSENT:
-    case VIRTIO_STATE_PROBED:
     case VIRTIO_STATE_LIVE:
         break;
     case VIRTIO_STATE_BROKEN:
+        /* The line is level triggered: left alone it would keep the CPU here for ever. */
+        (void)take_cause(dev);
         (void)virtio_device_try_quiesce(dev);
         break;
+    case VIRTIO_STATE_PROBED:
     case VIRTIO_STATE_ACKNOWLEDGED:
     case VIRTIO_STATE_FEATURES_OK:
+    case VIRTIO_STATE_STOPPING:
     case VIRTIO_STATE_RESET:
         (void)take_cause(dev);
         break;
@@ -126,14 +131,27 @@ int virtio_device_check(struct virtio_device *dev)
     return -EIO;
 }
 
+static uint64_t wait_slice(const struct virtio_device *dev, uint64_t waited_us)
+{
+    uint64_t slice = waited_us / 8u;
+
+    if (!dev->window.polled) {
+        return WAIT_SLICE_US;
+    }
+    slice = slice > POLL_SLICE_MIN_US ? slice : POLL_SLICE_MIN_US;
+    return slice < POLL_SLICE_MAX_US ? slice : POLL_SLICE_MAX_US;
+}
+
 int virtio_wait(struct virtio_device *dev, virtio_port_event_t *event, const volatile bool *done,
                 uint64_t timeout_us)
 {
-    uint64_t now = virtio_port_now_us();
-    uint64_t deadline = now + (timeout_us != 0 ? timeout_us : VIRTIO_IO_TIMEOUT_US);
-    uint64_t slice = dev->window.polled ? POLL_SLICE_US : WAIT_SLICE_US;
+    uint64_t start = virtio_port_now_us();
+    uint64_t now = start;
+    uint64_t deadline = start + (timeout_us != 0 ? timeout_us : VIRTIO_IO_TIMEOUT_US);
 
     while (!*done) {
+        uint64_t slice;
+
         if (dev->window.polled) {
             (void)virtio_poll(dev);
         }
@@ -141,6 +159,7 @@ int virtio_wait(struct virtio_device *dev, virtio_port_event_t *event, const vol
         if (*done || now >= deadline) {
             break;
         }
+        slice = wait_slice(dev, now - start);
         virtio_port_event_wait(event, deadline - now < slice ? deadline - now : slice);
         if (!*done && !dev->window.polled && virtio_port_now_us() - now >= slice) {
             (void)virtio_poll(dev);

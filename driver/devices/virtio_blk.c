@@ -125,7 +125,7 @@ static int bring_up(struct virtio_blk *blk, uint64_t timeout_us)
 {
     uint64_t wanted = virtio_is_legacy(&blk->dev) ? BLK_FEATURES_LEGACY : BLK_FEATURES_MODERN;
     struct virtio_blk_info info;
-    int ret = virtio_device_negotiate(&blk->dev, wanted, 0, timeout_us);
+    int ret = virtio_device_negotiate(&blk->dev, wanted, 0, VIRTIO_BLK_F_RO, timeout_us);
 
     if (ret != 0) {
         return ret;
@@ -274,5 +274,6 @@ int virtio_blk_reset_queue(struct virtio_blk *blk, unsigned queue, uint64_t time
         return ret;
     }
     virtio_blk_queue_fail(q, -ECANCELED);
-    return virtio_queue_restart(&q->vq);
+    ret = virtio_queue_restart(&q->vq);
+    return ret == -ENOTSUP ? -EIO : ret; /* -ENOTSUP says that nothing was reset */
 }

@@ -326,6 +326,11 @@ int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req)
     if (q->free_slot >= q->num_slots) {
         return -EAGAIN;
     }
+    /* Checked when it was submitted, but the disk may have shrunk while it waited. */
+    if (req->left_sectors != 0 &&
+        req->pos_sector + req->left_sectors > virtio_blk_capacity(q->blk)) {
+        return -ERANGE;
+    }
     slot = virtio_blk_slot_at(q, q->free_slot);
     wire = virtio_blk_wire(q, slot->index);
     wire_dma = q->dma_addr + (uint64_t)slot->index * sizeof(*wire);

@@ -84,6 +84,20 @@ int virtio_blk_retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, 
 /* Effective sectors of one discard-like range, and ranges in a chain; 0: not usable. */
 uint32_t virtio_blk_range_sectors(const struct virtio_blk_info *info, enum virtio_blk_op op);
 
+/* The one field of the description that moves while queues are in use. */
+static inline uint64_t virtio_blk_capacity(struct virtio_blk *blk)
+{
+#if UINTPTR_MAX >= UINT64_MAX
+    return *(volatile uint64_t *)&blk->info.capacity_sectors; /* one load */
+#else
+    virtio_port_irqflags_t flags = virtio_port_lock(&blk->dev.lock);
+    uint64_t sectors = blk->info.capacity_sectors;
+
+    virtio_port_unlock(&blk->dev.lock, flags);
+    return sectors;
+#endif
+}
+
 static inline struct blk_wire *virtio_blk_wire(const struct virtio_blk_queue *q, uint16_t index)
 {
     return &((struct blk_wire *)q->dma)[index];

@@ -219,25 +219,11 @@ static int check_segments(const struct virtio_blk_req *req, uint64_t *sectors)
     return 0;
 }
 
-/* The one field of the description that moves while queues are in use. */
-static uint64_t capacity(struct virtio_blk *blk)
-{
-#if UINTPTR_MAX >= UINT64_MAX
-    return *(volatile uint64_t *)&blk->info.capacity_sectors; /* one load */
-#else
-    virtio_port_irqflags_t flags = virtio_port_lock(&blk->dev.lock);
-    uint64_t sectors = blk->info.capacity_sectors;
-
-    virtio_port_unlock(&blk->dev.lock, flags);
-    return sectors;
-#endif
-}
-
 /* Position and length, in arithmetic that cannot overflow. */
 static int check_range(struct virtio_blk *blk, uint64_t sector, uint64_t sectors)
 {
     uint32_t block_sectors = blk->info.block_size / VIRTIO_BLK_SECTOR_SIZE;
-    uint64_t end = capacity(blk);
+    uint64_t end = virtio_blk_capacity(blk);
 
     if (sectors == 0 || ((sector | sectors) & (block_sectors - 1u)) != 0) {
         return -EINVAL;
@@ -303,11 +289,11 @@ static int check_request(struct virtio_blk *blk, const struct virtio_blk_req *re
     } else {
         return req->op == VIRTIO_BLK_FLUSH ? 0 : check_answer(req);
     }
-    if (ret == 0) {
-        ret = check_range(blk, req->sector, *sectors);
-    }
     if (ret == 0 && blk->info.read_only && req->op != VIRTIO_BLK_READ) {
         ret = -EROFS;
+    }
+    if (ret == 0) {
+        ret = check_range(blk, req->sector, *sectors);
     }
     if (ret == 0 && is_erase(req->op) && virtio_blk_range_sectors(&blk->info, req->op) == 0) {
         ret = -ENOTSUP;

@@ -226,6 +226,9 @@ static void rules_done(struct virtio_blk_req *req, int result)
     SCN_EXPECT(a->env, virtio_blk_reset(blk, 0) == -EBUSY || result != 0);
     SCN_EXPECT(a->env, virtio_blk_remove(blk, 0) == -EBUSY || result != 0);
     SCN_EXPECT(a->env, virtio_blk_cancel(blk, req) == -EINVAL);
+    if (result == 0) {
+        scn_check(a->env, a->dev, req->sector, req->segs[0].len / SECTOR, req->segs[0].ptr);
+    }
     r->calls++;
     a->completed++;
     a->first_error = a->first_error != 0 ? a->first_error : result;

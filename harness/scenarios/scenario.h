@@ -98,6 +98,7 @@ enum scn_flags {
     SCN_LONG = 2u,       /* runs long: not with every fault */
     SCN_EXHAUSTIVE = 4u, /* small enough for every order of device steps */
     SCN_ORDERS = 8u,     /* several requests in flight: every order of completion */
+    SCN_MAY_MISS = 32u,  /* what a fault does may be taken away by a reset, removal or cancel */
     SCN_WRAP = 16u,      /* also with rings that were run up to where their indices wrap */
 };
 

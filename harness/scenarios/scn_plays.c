@@ -2,6 +2,15 @@
 /* Faults that the caller's side plays, after the rows of the fault table that say "Harness:". */
 #include "scn_blk.h"
 
+/* Buffers of their own: the scenario's may be the device's at that moment. */
+#define PLAY_BYTES  65536u
+#define PLAY_OFFSET (SCN_SCRATCH - 2u * PLAY_BYTES)
+
+static uint8_t *play_buffer(struct scn_env *env)
+{
+    return env->scratch + PLAY_OFFSET;
+}
+
 static int strikes(struct scn_env *env, enum scn_play play)
 {
     return env->ops->play != NULL ? env->ops->play(env, play) : -1;
@@ -17,7 +26,7 @@ static int run_up(struct scn_env *env, unsigned i, unsigned variant)
     int ret = 0;
 
     for (uint32_t n = 0; n < to && ret == 0; n++) {
-        ret = virtio_blk_read(blk, 0, env->scratch, count, SCN_TIMEOUT_US);
+        ret = virtio_blk_read(blk, 0, play_buffer(env), count, SCN_TIMEOUT_US);
     }
     return ret;
 }
@@ -41,7 +50,7 @@ static void never_done(struct virtio_blk_req *req, int result)
 
 static int zero_length(struct scn_env *env, unsigned i, unsigned variant)
 {
-    const struct virtio_blk_seg segs[2] = {{env->scratch, 512}, {env->scratch + 512, 0}};
+    const struct virtio_blk_seg segs[2] = {{play_buffer(env), 512}, {play_buffer(env) + 512, 0}};
     struct virtio_blk_req req = {.op = VIRTIO_BLK_READ,
                                  .segs = variant == 0 ? &segs[1] : segs,
                                  .num_segs = variant == 0 ? 1u : 2u,
@@ -57,13 +66,13 @@ static struct virtio_blk_seg long_list[64];
 static int long_chain(struct scn_env *env, unsigned i)
 {
     struct scn_async *a = scn_async_begin(env, i);
-    struct virtio_blk_req *req = scn_async_add(a, VIRTIO_BLK_READ, 0, 1, 0, 0);
+    struct virtio_blk_req *req = scn_async_add(a, VIRTIO_BLK_READ, 0, 1, PLAY_OFFSET, 0);
     unsigned count = env->blks[i].queues[0].vq.size;
     uint32_t bytes = env->blks[i].info.block_size;
     int ret;
 
-    for (unsigned n = 0; n < count && n < 64u; n++) {
-        long_list[n] = (struct virtio_blk_seg){env->scratch + (size_t)n * bytes, bytes};
+    for (unsigned n = 0; n < count && n < 64u && (n + 1u) * bytes <= PLAY_BYTES; n++) {
+        long_list[n] = (struct virtio_blk_seg){play_buffer(env) + (size_t)n * bytes, bytes};
         req->num_segs = n + 1u;
     }
     req->segs = long_list;
@@ -76,7 +85,6 @@ struct callback_play {
     unsigned dev, variant;
     struct virtio_blk_req req, other;
     struct virtio_blk_seg seg;
-    volatile bool done;
     bool other_pending;
     int result;
 };
@@ -111,13 +119,13 @@ static void play_done(struct virtio_blk_req *req, int result)
         SCN_EXPECT(p->env, virtio_blk_reset(blk, 0) == -EBUSY);
         break;
     }
-    p->done = true;
 }
 
 static int callback(struct scn_env *env, unsigned i, unsigned variant)
 {
     struct callback_play *p = &callback_plays[i];
     struct virtio_blk *blk = &env->blks[i];
+    const volatile bool never_true = false;
     virtio_port_event_t never;
     int ret;
 
@@ -125,7 +133,7 @@ static int callback(struct scn_env *env, unsigned i, unsigned variant)
     p->env = env;
     p->dev = i;
     p->variant = variant;
-    p->seg = (struct virtio_blk_seg){env->scratch, blk->info.block_size};
+    p->seg = (struct virtio_blk_seg){play_buffer(env), blk->info.block_size};
     p->req = (struct virtio_blk_req){
         .op = VIRTIO_BLK_READ, .segs = &p->seg, .num_segs = 1, .done = play_done, .cookie = p};
     p->other = p->req;
@@ -136,9 +144,11 @@ static int callback(struct scn_env *env, unsigned i, unsigned variant)
         ret = virtio_blk_submit(blk, &p->other);
     }
     virtio_port_event_init(&never);
-    while (ret == 0 && virtio_blk_outstanding(blk) != 0) {
-        ret = virtio_wait(&blk->dev, &never, &p->done, SCN_TIMEOUT_US);
-        p->done = p->done && !p->other_pending;
+    for (unsigned ms = 0; ms < 1000u && ret == 0 && virtio_blk_outstanding(blk) != 0; ms++) {
+        (void)virtio_wait(&blk->dev, &never, &never_true, 1000);
+    }
+    if (ret == 0 && virtio_blk_outstanding(blk) != 0) {
+        ret = -ETIMEDOUT;
     }
     return ret != 0 ? ret : p->result;
 }
@@ -169,7 +179,8 @@ static int busy_end(struct scn_env *env, unsigned i, unsigned variant)
     int ret;
 
     for (unsigned n = 0; n < 3u; n++) {
-        (void)scn_async_add(a, VIRTIO_BLK_READ, (uint64_t)n * count, count, (size_t)n * 4096u, 0);
+        (void)scn_async_add(a, VIRTIO_BLK_READ, (uint64_t)n * count, count,
+                            PLAY_OFFSET + (size_t)n * 4096u, 0);
     }
     ret = scn_async_submit(a);
     if (ret == 0) {

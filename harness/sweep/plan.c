@@ -99,7 +99,14 @@ static int check_filter(const struct plan_filter *f, char *why, size_t size)
 
 /* ---- units ---- */
 
-static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds)
+/* 65,536 requests a run: one schedule, and one opportunity. */
+static bool is_heavy(const struct run_spec *spec)
+{
+    return (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0 ||
+           spec->fault.id == MODEL_FAULT_IDX_WRAP;
+}
+
+static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds, uint32_t max_k)
 {
     if ((plan->count & (plan->count + 1u)) == 0) { /* 0, 1, 3, 7, ...: grow to the next power */
         size_t room = (plan->count + 1u) * 2u;
@@ -110,7 +117,7 @@ static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds)
         }
         plan->units = units;
     }
-    plan->units[plan->count++] = (struct plan_unit){*spec, seeds};
+    plan->units[plan->count++] = (struct plan_unit){*spec, seeds, max_k};
     return 0;
 }
 
@@ -135,12 +142,9 @@ static bool applies(const struct run_spec *spec, const struct model_fault_row *r
     return (flags & SCN_LONG) == 0;
 }
 
-static unsigned seeds_for(const struct run_spec *spec, const struct plan_filter *f)
+static int add_unit(struct plan *plan, const struct run_spec *spec, const struct plan_filter *f)
 {
-    bool heavy = (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0 ||
-                 spec->fault.id == MODEL_FAULT_IDX_WRAP;
-
-    return heavy ? 1u : f->seeds;
+    return is_heavy(spec) ? add(plan, spec, 1, 1) : add(plan, spec, f->seeds, f->max_k);
 }
 
 static int add_modes(struct plan *plan, struct run_spec *spec, const struct model_fault_row *row,
@@ -152,11 +156,11 @@ static int add_modes(struct plan *plan, struct run_spec *spec, const struct mode
         spec->fault.variant = variant;
         spec->fault.persistent = false;
         if ((row->modes & MODEL_MODE_TRANSIENT) != 0) {
-            ret = add(plan, spec, seeds_for(spec, f));
+            ret = add_unit(plan, spec, f);
         }
         spec->fault.persistent = true;
         if (ret == 0 && (row->modes & MODEL_MODE_PERSISTENT) != 0) {
-            ret = add(plan, spec, seeds_for(spec, f));
+            ret = add_unit(plan, spec, f);
         }
     }
     return ret;
@@ -167,15 +171,15 @@ static int add_fault_free(struct plan *plan, struct run_spec *spec, const struct
 {
     unsigned flags = scn_blk_scenarios[spec->scenario].flags;
     unsigned seeds = (flags & SCN_LONG) != 0 ? 2u : f->seeds * 8u;
-    int ret = add(plan, spec, seeds);
+    int ret = add(plan, spec, seeds, 0);
 
     spec->order = RUN_ORDERS;
     if (ret == 0 && (flags & SCN_ORDERS) != 0) {
-        ret = add(plan, spec, 0);
+        ret = add(plan, spec, 0, 0);
     }
     spec->order = RUN_EXHAUSTIVE;
     if (ret == 0 && (flags & SCN_EXHAUSTIVE) != 0) {
-        ret = add(plan, spec, 0);
+        ret = add(plan, spec, 0, 0);
     }
     spec->order = RUN_SEEDED;
     return ret;

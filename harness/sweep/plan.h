@@ -21,6 +21,7 @@ struct plan_filter {
 struct plan_unit {
     struct run_spec spec; /* fault.k and seed are set by the runner */
     unsigned seeds;       /* schedules to run, 0: every order */
+    uint32_t max_k;       /* opportunities to strike, 0: all */
 };
 
 struct plan {

@@ -32,7 +32,6 @@ struct pool_result {
 struct pool_options {
     unsigned jobs;
     uint64_t seed;
-    uint32_t max_k;
     unsigned watchdog_s;   /* real time for one run */
     bool progress;         /* a line that is rewritten; else plain lines now and then */
     const char *runs_file; /* one JSON record a run, NULL: none */

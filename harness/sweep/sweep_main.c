@@ -195,7 +195,6 @@ static void parse(struct options *o, int argc, char **argv)
         o->pool.runs_file = o->json;
     }
     o->pool.seed = o->filter.seed;
-    o->pool.max_k = o->filter.max_k;
 }
 
 /* ---- replay ---- */

@@ -88,7 +88,7 @@ static void run_once(struct worker *w, const struct run_spec *spec, struct model
 }
 
 /* One schedule: every opportunity, until the fault is not reached any more. */
-static void run_opportunities(struct worker *w, struct run_spec *spec)
+static void run_opportunities(struct worker *w, struct run_spec *spec, uint32_t max_k)
 {
     struct run_result r;
 
@@ -98,7 +98,7 @@ static void run_opportunities(struct worker *w, struct run_spec *spec)
     }
     for (spec->fault.k = 1;; spec->fault.k++) {
         run_once(w, spec, NULL, &r);
-        if (!r.struck || spec->fault.k == w->options->max_k) {
+        if (!r.struck || spec->fault.k == max_k) {
             return;
         }
     }
@@ -127,7 +127,7 @@ static void run_unit(struct worker *w, const struct plan_unit *unit)
     }
     for (unsigned i = 0; i < unit->seeds; i++) {
         spec.seed = w->options->seed + i;
-        run_opportunities(w, &spec);
+        run_opportunities(w, &spec, unit->max_k);
     }
 }
 

@@ -14,7 +14,7 @@ bool blk_image_read(struct model_blk *blk, uint64_t sector, void *buf, size_t le
         memcpy(buf, blk->cfg.ram + sector * SECTOR_BYTES, len);
         return true;
     }
-    return pread(blk->fd, buf, len, (off_t) (sector * SECTOR_BYTES)) == (ssize_t) len;
+    return pread(blk->fd, buf, len, (off_t)(sector * SECTOR_BYTES)) == (ssize_t)len;
 }
 
 bool blk_image_write(struct model_blk *blk, uint64_t sector, const void *buf, size_t len)
@@ -23,7 +23,7 @@ bool blk_image_write(struct model_blk *blk, uint64_t sector, const void *buf, si
         memcpy(blk->cfg.ram + sector * SECTOR_BYTES, buf, len);
         return true;
     }
-    return pwrite(blk->fd, buf, len, (off_t) (sector * SECTOR_BYTES)) == (ssize_t) len;
+    return pwrite(blk->fd, buf, len, (off_t)(sector * SECTOR_BYTES)) == (ssize_t)len;
 }
 
 static void blk_reset(struct model_device *dev)
@@ -48,8 +48,8 @@ static void blk_taken(struct model_device *dev, struct chain *chain)
 
     if (dev->n_inflight > blk->stats.max_in_flight)
         blk->stats.max_in_flight = dev->n_inflight;
-    rule_check(board, MODEL_RULE_DRV_BLK_001, chain->q->index == 0 || dev_has(dev, B_MQ),
-               dev->slot, "request in queue %u without MQ agreed", chain->q->index);
+    rule_check(board, MODEL_RULE_DRV_BLK_001, chain->q->index == 0 || dev_has(dev, B_MQ), dev->slot,
+               "request in queue %u without MQ agreed", chain->q->index);
     if (fault(board, MODEL_FAULT_BLK_CAP_SHRINK)) {
         blk->capacity = fault_variant(board) == 0 ? blk->configured_capacity / 2 : 0;
         model_device_config_changed(dev);
@@ -102,7 +102,7 @@ static int open_image(const struct model_blk_config *cfg, int *fd, uint64_t *sec
             close(f);
         return err;
     }
-    uint64_t have = (uint64_t) st.st_size / SECTOR_BYTES;
+    uint64_t have = (uint64_t)st.st_size / SECTOR_BYTES;
     if (*sectors > have) {
         close(f);
         return -EINVAL;

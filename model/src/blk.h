@@ -6,8 +6,8 @@
 #include "device.h"
 #include "virtio_model/model_blk.h"
 
-#define SECTOR_BYTES  512u
-#define BLK_ID_BYTES  20u
+#define SECTOR_BYTES 512u
+#define BLK_ID_BYTES 20u
 
 /* Feature bits, v1.2 5.2.3. */
 #define B_BARRIER      0u
@@ -79,7 +79,7 @@ struct model_blk {
 
 static inline struct model_blk *to_blk(struct model_device *dev)
 {
-    return (struct model_blk *) dev;
+    return (struct model_blk *)dev;
 }
 
 /* ---- blk_config.c ---- */

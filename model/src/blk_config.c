@@ -8,7 +8,10 @@
 #include "blk.h"
 #include "bytes.h"
 
-#define FIELD(off, width, count, gate, flags, name) {off, width, count, gate, flags, name}
+#define FIELD(off, width, count, gate, flags, name)                                                \
+    {                                                                                              \
+        off, width, count, gate, flags, name                                                       \
+    }
 
 const struct config_field blk_fields[BF_COUNT] = {
     [BF_CAPACITY] = FIELD(0, 8, 1, -1, 0, "capacity"),
@@ -22,8 +25,7 @@ const struct config_field blk_fields[BF_COUNT] = {
     [BF_ALIGNMENT_OFFSET] = FIELD(25, 1, 1, B_TOPOLOGY, 0, "topology.alignment_offset"),
     [BF_MIN_IO_SIZE] = FIELD(26, 2, 1, B_TOPOLOGY, 0, "topology.min_io_size"),
     [BF_OPT_IO_SIZE] = FIELD(28, 4, 1, B_TOPOLOGY, 0, "topology.opt_io_size"),
-    [BF_WRITEBACK] =
-        FIELD(32, 1, 1, B_CONFIG_WCE, CFG_WRITABLE | CFG_AFTER_FEATURES, "writeback"),
+    [BF_WRITEBACK] = FIELD(32, 1, 1, B_CONFIG_WCE, CFG_WRITABLE | CFG_AFTER_FEATURES, "writeback"),
     [BF_NUM_QUEUES] = FIELD(34, 2, 1, B_MQ, 0, "num_queues"),
     [BF_MAX_DISCARD_SECTORS] = FIELD(36, 4, 1, B_DISCARD, 0, "max_discard_sectors"),
     [BF_MAX_DISCARD_SEG] = FIELD(40, 4, 1, B_DISCARD, 0, "max_discard_seg"),
@@ -46,14 +48,14 @@ static void put(struct model_blk *blk, enum blk_field field, uint64_t v)
     const struct config_field *f = &blk_fields[field];
 
     for (unsigned i = 0; i < f->width; i++)
-        blk->dev.config[f->off + i] = (uint8_t) (v >> (8 * i));
+        blk->dev.config[f->off + i] = (uint8_t)(v >> (8 * i));
 }
 
 /* The device shows a field when it offers the feature, or when a fault claimed that it does; in
  * the latter case with a value that makes sense. */
 static bool shows(const struct model_blk *blk, unsigned bit)
 {
-    const uint64_t last = blk->dev.shown_last[0] | (uint64_t) blk->dev.shown_last[1] << 32;
+    const uint64_t last = blk->dev.shown_last[0] | (uint64_t)blk->dev.shown_last[1] << 32;
 
     return ((blk->dev.offered | last) >> bit & 1) != 0;
 }
@@ -134,7 +136,7 @@ void blk_config_written(struct model_device *dev, unsigned off, unsigned width, 
     const bool allowed = dev_has(dev, B_CONFIG_WCE) || !dev_modern(dev);
     if (!rule_check(dev->board, MODEL_RULE_DRV_BLK_029, allowed && val <= 1, dev->slot,
                     "writeback <- %llu%s, expected 0 or 1 with CONFIG_WCE agreed",
-                    (unsigned long long) val, allowed ? "" : " without CONFIG_WCE"))
+                    (unsigned long long)val, allowed ? "" : " without CONFIG_WCE"))
         return;
     blk->writeback = val != 0;
     blk_refresh_config(dev);
@@ -220,9 +222,9 @@ uint64_t blk_config_shown(struct model_device *dev, unsigned field, bool first, 
     if (first) {
         blk->held_field = -1;
         if (replacement(blk, field, value, &blk->held_value))
-            blk->held_field = (int) field;
+            blk->held_field = (int)field;
     }
-    return blk->held_field == (int) field ? blk->held_value : value;
+    return blk->held_field == (int)field ? blk->held_value : value;
 }
 
 void blk_config_was_read(struct model_device *dev, unsigned field, unsigned part, unsigned width,
@@ -234,7 +236,7 @@ void blk_config_was_read(struct model_device *dev, unsigned field, unsigned part
     if (field == BF_CAPACITY) {
         store_le64(bytes, blk->capacity_read ? blk->shown_capacity : 0);
         for (unsigned i = 0; i < width; i++)
-            bytes[part + i] = (uint8_t) (value >> (8 * i));
+            bytes[part + i] = (uint8_t)(value >> (8 * i));
         blk->shown_capacity = load_le64(bytes);
         blk->capacity_read = true;
     } else if (field == BF_ZONED_LIMITS) {

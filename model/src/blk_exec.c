@@ -34,8 +34,8 @@ static bool parse(struct request *r)
                     c->readable_bytes >= HEADER_BYTES && c->writable_bytes >= 1, dev->slot,
                     "queue %u chain %u: %llu readable and %llu writable bytes, expected a header "
                     "of 16 and a status byte",
-                    LABEL(r), (unsigned long long) c->readable_bytes,
-                    (unsigned long long) c->writable_bytes) ||
+                    LABEL(r), (unsigned long long)c->readable_bytes,
+                    (unsigned long long)c->writable_bytes) ||
         chain_read(c, 0, header, HEADER_BYTES) != HEADER_BYTES)
         return false;
     r->type = load_le32(header);
@@ -44,8 +44,8 @@ static bool parse(struct request *r)
     r->out_len = c->readable_bytes - HEADER_BYTES;
     r->in_len = c->writable_bytes - 1;
     trace(dev->board, dev->slot, "blk: type %u sector %llu, %llu bytes out, %llu in", r->type,
-          (unsigned long long) r->sector, (unsigned long long) r->out_len,
-          (unsigned long long) r->in_len);
+          (unsigned long long)r->sector, (unsigned long long)r->out_len,
+          (unsigned long long)r->in_len);
     return true;
 }
 
@@ -56,7 +56,6 @@ static void check_framing(const struct request *r)
 
     if (dev_modern(dev) || dev_has(dev, F_ANY_LAYOUT))
         return;
-    dev->board->rule_checks[MODEL_RULE_DRV_LEG_011]++;
     rule_check(dev->board, MODEL_RULE_DRV_LEG_038,
                c->seg[0].len == HEADER_BYTES && !c->seg[0].writable &&
                    c->seg[c->n_seg - 1].len == 1 && c->seg[c->n_seg - 1].writable,
@@ -103,11 +102,11 @@ static void check_header(const struct request *r)
     if (r->type == T_FLUSH || r->type == T_FLUSH_OUT)
         rule_check(dev->board, MODEL_RULE_DRV_BLK_021, r->sector == 0, dev->slot,
                    "queue %u chain %u: flush with sector %llu", LABEL(r),
-                   (unsigned long long) r->sector);
+                   (unsigned long long)r->sector);
     else if (!sector_used)
         rule_check(dev->board, MODEL_RULE_DRV_BLK_015, r->sector == 0, dev->slot,
                    "queue %u chain %u: type %u with sector %llu, expected 0", LABEL(r), r->type,
-                   (unsigned long long) r->sector);
+                   (unsigned long long)r->sector);
     if (r->type & T_BARRIER)
         rule_check(dev->board, MODEL_RULE_DRV_LEG_034, dev_has(dev, B_BARRIER), dev->slot,
                    "queue %u chain %u: type %#x without BARRIER agreed", LABEL(r), r->type);
@@ -127,8 +126,7 @@ static bool check_range(const struct request *r, uint64_t len)
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_019, r->sector <= shown && n <= shown - r->sector,
                dev->slot, "queue %u chain %u: sectors %llu + %llu of %llu", LABEL(r),
-               (unsigned long long) r->sector, (unsigned long long) n,
-               (unsigned long long) shown);
+               (unsigned long long)r->sector, (unsigned long long)n, (unsigned long long)shown);
     return r->sector <= blk->capacity && n <= blk->capacity - r->sector;
 }
 
@@ -138,10 +136,10 @@ static bool check_data_length(const struct request *r, uint64_t len, uint64_t ot
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_014, other == 0, dev->slot,
                "queue %u chain %u: %llu data bytes in the wrong direction", LABEL(r),
-               (unsigned long long) other);
+               (unsigned long long)other);
     return rule_check(dev->board, MODEL_RULE_DRV_BLK_023, len % SECTOR_BYTES == 0, dev->slot,
                       "queue %u chain %u: %llu data bytes, expected a multiple of 512", LABEL(r),
-                      (unsigned long long) len);
+                      (unsigned long long)len);
 }
 
 static bool copy_in(struct request *r, uint64_t len)
@@ -152,7 +150,7 @@ static bool copy_in(struct request *r, uint64_t len)
     if (blk->fd < 0)
         return chain_write(r->chain, 0, blk->cfg.ram + r->sector * SECTOR_BYTES, len) == len;
     for (uint64_t done = 0; done < len;) {
-        const size_t n = len - done < CHUNK ? (size_t) (len - done) : CHUNK;
+        const size_t n = len - done < CHUNK ? (size_t)(len - done) : CHUNK;
         if (!blk_image_read(blk, r->sector + done / SECTOR_BYTES, buf, n) ||
             chain_write(r->chain, done, buf, n) != n)
             return false;
@@ -170,7 +168,7 @@ static bool copy_out(struct request *r, uint64_t len)
         return chain_read(r->chain, HEADER_BYTES, blk->cfg.ram + r->sector * SECTOR_BYTES, len) ==
                len;
     for (uint64_t done = 0; done < len;) {
-        const size_t n = len - done < CHUNK ? (size_t) (len - done) : CHUNK;
+        const size_t n = len - done < CHUNK ? (size_t)(len - done) : CHUNK;
         if (chain_read(r->chain, HEADER_BYTES + done, buf, n) != n ||
             !blk_image_write(blk, r->sector + done / SECTOR_BYTES, buf, n))
             return false;
@@ -231,7 +229,7 @@ static uint8_t serve_flush(struct request *r)
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_022, r->out_len == 0 && r->in_len == 0, dev->slot,
                "queue %u chain %u: flush with %llu data bytes", LABEL(r),
-               (unsigned long long) (r->out_len + r->in_len));
+               (unsigned long long)(r->out_len + r->in_len));
     if (!dev_has(dev, B_FLUSH))
         return S_UNSUPP;
     blk->stats.flushes++;
@@ -247,7 +245,7 @@ static uint8_t serve_get_id(struct request *r)
 
     rule_check(board, MODEL_RULE_DRV_BLK_025, r->in_len == BLK_ID_BYTES && r->out_len == 0,
                blk->dev.slot, "queue %u chain %u: GET_ID with %llu bytes, expected 20", LABEL(r),
-               (unsigned long long) r->in_len);
+               (unsigned long long)r->in_len);
     memcpy(id, blk->cfg.id, BLK_ID_BYTES);
     if (fault(board, MODEL_FAULT_BLK_ID_NOTERM))
         memset(id, 'X', BLK_ID_BYTES);
@@ -334,7 +332,7 @@ static uint32_t serve_short(struct request *r)
     if (check_range(r, r->in_len))
         copy_in(r, half / SECTOR_BYTES * SECTOR_BYTES);
     chain_write(r->chain, r->in_len, &ok, 1);
-    return (uint32_t) (half / SECTOR_BYTES * SECTOR_BYTES + 1);
+    return (uint32_t)(half / SECTOR_BYTES * SECTOR_BYTES + 1);
 }
 
 static uint8_t served_status(struct request *r)
@@ -374,5 +372,5 @@ uint32_t blk_execute(struct model_device *dev, struct chain *chain)
     if (!fault(board, MODEL_FAULT_BLK_STATUS_UNWRITTEN))
         chain_write(chain, r.in_len, &status, 1);
     trace(board, dev->slot, "blk: status %u", status);
-    return cut ? 0 : (uint32_t) (r.in_len + 1);
+    return cut ? 0 : (uint32_t)(r.in_len + 1);
 }

@@ -9,7 +9,7 @@
 #define UNDEFINED_HIGH (UINT32_C(1) << 10 | UINT32_C(0xfffff000))                   /* 42, 44-63 */
 #define COMMON_LOW     UINT32_C(0xff000000)                                         /* 24-31 */
 #define COMMON_HIGH    UINT32_C(0x00000fff)                                         /* 32-43 */
-#define ODD_BLK        ((uint32_t) (FBIT(B_BARRIER) | FBIT(B_SCSI) | FBIT(B_ZONED)))
+#define ODD_BLK        ((uint32_t)(FBIT(B_BARRIER) | FBIT(B_SCSI) | FBIT(B_ZONED)))
 #define BLK_BITS       UINT32_C(0x00ffffff)
 #define V1_HIGH        UINT32_C(1)
 
@@ -23,9 +23,9 @@ static uint32_t all_ones(unsigned word, unsigned variant, uint32_t value)
 
 static uint32_t changed(const struct model_device *dev, unsigned variant, uint32_t value)
 {
-    const uint32_t rings = (uint32_t) (FBIT(F_INDIRECT) | FBIT(F_EVENT_IDX));
-    const uint32_t claimed = (uint32_t) dev->ops->known_features & ~ODD_BLK &
-                             ~(uint32_t) FBIT(B_RO) & ~(uint32_t) FBIT(B_MQ);
+    const uint32_t rings = (uint32_t)(FBIT(F_INDIRECT) | FBIT(F_EVENT_IDX));
+    const uint32_t claimed = (uint32_t)dev->ops->known_features & ~ODD_BLK & ~(uint32_t)FBIT(B_RO) &
+                             ~(uint32_t)FBIT(B_MQ);
 
     return variant == 0 ? value & ~(rings | BLK_BITS) : value | claimed;
 }
@@ -57,12 +57,12 @@ uint32_t blk_features_shown(struct model_device *dev, unsigned word, uint32_t va
     if (fault(board, MODEL_FAULT_FEAT_NONE))
         value = word == 1 && dev_modern(dev) ? V1_HIGH : 0;
     if (dependent(dev, word))
-        value = v == 0 ? (value | (uint32_t) FBIT(B_CONFIG_WCE)) & ~(uint32_t) FBIT(B_FLUSH)
+        value = v == 0 ? (value | (uint32_t)FBIT(B_CONFIG_WCE)) & ~(uint32_t)FBIT(B_FLUSH)
                        : value | UINT32_C(0x1fe);
     if (word == 0 && fault(board, MODEL_FAULT_FEAT_CHANGES))
         value = changed(dev, v, value);
     if (word == 0 && fault(board, MODEL_FAULT_BLK_RO)) {
-        value |= (uint32_t) FBIT(B_RO);
+        value |= (uint32_t)FBIT(B_RO);
         to_blk(dev)->refuses_writes = true;
     }
     if (value != before) {
@@ -85,6 +85,8 @@ bool blk_accepts(struct model_device *dev, uint64_t features)
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_011, !managed, dev->slot,
                "FEATURES_OK for a host-managed zoned device, expected FAILED");
+    rule_check(dev->board, MODEL_RULE_DRV_BLK_008, (features & FBIT(B_ZONED)) == 0, dev->slot,
+               "ZONED accepted");
     rule_check(dev->board, MODEL_RULE_DRV_BLK_009, !managed || (features & FBIT(B_DISCARD)) == 0,
                dev->slot, "DISCARD accepted on a host-managed zoned device");
     return !managed && (features & FBIT(B_ZONED)) == 0;
@@ -99,8 +101,6 @@ void blk_agreed(struct model_device *dev)
     if (dev->offered & dev->shown & FBIT(B_RO))
         rule_check(board, MODEL_RULE_DRV_BLK_020, (f & FBIT(B_RO)) != 0, dev->slot,
                    "RO offered and not accepted");
-    rule_check(board, MODEL_RULE_DRV_BLK_008, (f & FBIT(B_ZONED)) == 0, dev->slot,
-               "ZONED accepted");
     /* v1.2 5.2.5.1: the cache mode is the field's, else write-back exactly with FLUSH. */
     if (f & FBIT(B_CONFIG_WCE)) {
         if ((f & FBIT(B_FLUSH)) == 0)

@@ -45,7 +45,7 @@ static void fill_sectors(struct model_blk *blk, uint64_t sector, uint64_t count,
     memset(buf, pattern, sizeof(buf));
     while (count) {
         const uint64_t n = count < CHUNK_SECTORS ? count : CHUNK_SECTORS;
-        if (!blk_image_write(blk, sector, buf, (size_t) (n * SECTOR_BYTES)))
+        if (!blk_image_write(blk, sector, buf, (size_t)(n * SECTOR_BYTES)))
             return;
         sector += n;
         count -= n;
@@ -61,12 +61,12 @@ static uint8_t check_segment(struct model_blk *blk, const struct range_command *
                                : blk->capacity;
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_019, sector <= shown && count <= shown - sector,
-               dev->slot, "%s of sectors %llu + %u of %llu", cmd->name,
-               (unsigned long long) sector, count, (unsigned long long) shown);
+               dev->slot, "%s of sectors %llu + %u of %llu", cmd->name, (unsigned long long)sector,
+               count, (unsigned long long)shown);
     if (cmd->type == T_DISCARD &&
         !rule_check(dev->board, MODEL_RULE_DRV_BLK_031, (flags & FLAG_UNMAP) == 0, dev->slot,
                     "discard of sector %llu with flags %#x, unmap must be clear",
-                    (unsigned long long) sector, flags))
+                    (unsigned long long)sector, flags))
         return S_UNSUPP;
     if ((flags & ~FLAG_UNMAP) != 0)
         return S_UNSUPP;
@@ -97,10 +97,10 @@ uint8_t blk_serve_ranges(struct model_blk *blk, struct chain *chain, uint32_t ty
         return S_UNSUPP;
     if (!rule_check(dev->board, MODEL_RULE_DRV_BLK_024, len != 0 && len % SEGMENT_BYTES == 0,
                     dev->slot, "%s with %llu data bytes, expected a multiple of 16", cmd->name,
-                    (unsigned long long) len) ||
+                    (unsigned long long)len) ||
         !rule_check(dev->board, cmd->seg_rule, len / SEGMENT_BYTES <= max_seg, dev->slot,
                     "%s of %llu segments, the maximum is %u", cmd->name,
-                    (unsigned long long) (len / SEGMENT_BYTES), max_seg))
+                    (unsigned long long)(len / SEGMENT_BYTES), max_seg))
         return S_IOERR;
     if ((dev->offered & FBIT(B_RO)) != 0 || blk->refuses_writes)
         return S_IOERR;

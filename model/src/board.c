@@ -11,12 +11,12 @@
 
 #include "device.h"
 
-#define DEFAULT_MEM_SIZE   ((size_t) 8 << 20)
-#define DEFAULT_STEPS      UINT64_C(2000000)
-#define DEFAULT_TIME_NS    UINT64_C(600000000000)
-#define DEFAULT_MMIO_NS    100u
-#define DEFAULT_DEADLINE   UINT64_C(1000000000)
-#define PAGE_MASK          4095u
+#define DEFAULT_MEM_SIZE ((size_t)8 << 20)
+#define DEFAULT_STEPS    UINT64_C(2000000)
+#define DEFAULT_TIME_NS  UINT64_C(600000000000)
+#define DEFAULT_MMIO_NS  100u
+#define DEFAULT_DEADLINE UINT64_C(1000000000)
+#define PAGE_MASK        4095u
 
 /* splitmix64: one addition and three mixing steps; any seed is good. */
 uint64_t board_random(struct model_board *board)
@@ -155,7 +155,7 @@ void board_step(struct model_board *board)
 
 uint64_t model_window_base(unsigned slot)
 {
-    return MODEL_WINDOW_BASE + (uint64_t) slot * MODEL_WINDOW_SIZE;
+    return MODEL_WINDOW_BASE + (uint64_t)slot * MODEL_WINDOW_SIZE;
 }
 
 struct model_device *model_board_device(struct model_board *board, unsigned slot)
@@ -172,12 +172,12 @@ static struct model_device *access_begin(struct model_board *board, uint64_t add
     board->now_ns += board->cfg.mmio_cost_ns;
     if (addr >= MODEL_WINDOW_BASE) {
         uint64_t slot = (addr - MODEL_WINDOW_BASE) / MODEL_WINDOW_SIZE;
-        *off = (uint32_t) ((addr - MODEL_WINDOW_BASE) % MODEL_WINDOW_SIZE);
+        *off = (uint32_t)((addr - MODEL_WINDOW_BASE) % MODEL_WINDOW_SIZE);
         if (slot < MODEL_MAX_DEVICES)
             dev = board->dev[slot];
     }
     rule_check(board, MODEL_RULE_DRV_MMIO_001, dev != NULL, NO_SLOT,
-               "%s at bus address %#llx, where no device is", verb, (unsigned long long) addr);
+               "%s at bus address %#llx, where no device is", verb, (unsigned long long)addr);
     return dev;
 }
 

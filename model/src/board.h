@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The board as its own files see it, with the rule, trace and fault helpers that all of them use. */
+/* The board as its own files see it, with the rule, trace and fault helpers that all of them use.
+ */
 #ifndef MODEL_BOARD_INTERNAL_H
 #define MODEL_BOARD_INTERNAL_H
 
@@ -11,9 +12,9 @@
 #include "virtio_model/model_rules.h"
 #include "virtio_model/model_trace.h"
 
-#define NO_SLOT          MODEL_MAX_DEVICES
-#define IRQ_STORM        256u       /* deliveries without acknowledge that count as a breach */
-#define SLOW_DEVICE_NS   1000000u   /* service times above are respected by every schedule */
+#define NO_SLOT        MODEL_MAX_DEVICES
+#define IRQ_STORM      256u     /* deliveries without acknowledge that count as a breach */
+#define SLOW_DEVICE_NS 1000000u /* service times above are respected by every schedule */
 
 struct chain;
 
@@ -58,8 +59,8 @@ struct model_board {
 
 /* ---- rules ---- */
 __attribute__((format(printf, 4, 5), cold)) bool rule_breach(struct model_board *board,
-                                                             enum model_rule_id rule,
-                                                             unsigned slot, const char *fmt, ...);
+                                                             enum model_rule_id rule, unsigned slot,
+                                                             const char *fmt, ...);
 /* Counts an evaluation of the rule; when `cond` is false records a breach. Value: cond. */
 #define rule_check(board, rule, cond, slot, ...)                                                   \
     ((board)->rule_checks[rule]++, (cond) ? true : rule_breach(board, rule, slot, __VA_ARGS__))
@@ -68,7 +69,7 @@ __attribute__((format(printf, 4, 5), cold)) bool rule_breach(struct model_board 
 __attribute__((format(printf, 3, 4), cold)) void trace_line(struct model_board *board,
                                                             unsigned slot, const char *fmt, ...);
 #define trace(board, slot, ...)                                                                    \
-    ((board)->trace_pos++, (board)->sink ? trace_line(board, slot, __VA_ARGS__) : (void) 0)
+    ((board)->trace_pos++, (board)->sink ? trace_line(board, slot, __VA_ARGS__) : (void)0)
 
 /* ---- faults ---- */
 /* As model_fault_hit, without a call when the fault is not the armed one. */

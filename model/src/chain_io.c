@@ -17,12 +17,11 @@ uint8_t *chain_segment_ptr(struct chain *chain, const struct segment *seg)
     board->rule_checks[MODEL_RULE_MEM_006]++;
     board->rule_checks[MODEL_RULE_MEM_007]++;
     if (!p) {
-        rule_breach(board, why == MEM_WHY_DIRECTION ? MODEL_RULE_MEM_007 : MODEL_RULE_MEM_006,
-                    dev->slot, "queue %u chain %u: %s buffer %#llx+%u is %s", chain->q->index,
-                    chain->head, seg->writable ? "writable" : "readable",
-                    (unsigned long long) seg->gpa, seg->len,
-                    why == MEM_WHY_DIRECTION ? "not mapped in that direction"
-                                             : "not in one mapped block");
+        rule_breach(
+            board, why == MEM_WHY_DIRECTION ? MODEL_RULE_MEM_007 : MODEL_RULE_MEM_006, dev->slot,
+            "queue %u chain %u: %s buffer %#llx+%u is %s", chain->q->index, chain->head,
+            seg->writable ? "writable" : "readable", (unsigned long long)seg->gpa, seg->len,
+            why == MEM_WHY_DIRECTION ? "not mapped in that direction" : "not in one mapped block");
         chain->revoked = true;
     }
     return p;

@@ -26,8 +26,8 @@ unsigned model_choose(struct model_choices *c, unsigned n)
     if (i >= c->fixed)
         c->pick[i] = 0;
     else if (c->pick[i] >= n) /* only with a path made by hand */
-        c->pick[i] = (uint8_t) (n - 1);
-    c->bound[i] = (uint8_t) n;
+        c->pick[i] = (uint8_t)(n - 1);
+    c->bound[i] = (uint8_t)n;
     return c->pick[i];
 }
 
@@ -55,11 +55,11 @@ int model_choices_to_text(const struct model_choices *c, char *buf, size_t size)
     }
     for (unsigned i = 0; i < c->depth; i++) {
         int n = snprintf(buf + len, size - len, i ? ".%u" : "%u", c->pick[i]);
-        if (n < 0 || (size_t) n >= size - len)
+        if (n < 0 || (size_t)n >= size - len)
             return -ENOSPC;
-        len += (size_t) n;
+        len += (size_t)n;
     }
-    return (int) len;
+    return (int)len;
 }
 
 int model_choices_from_text(struct model_choices *c, const char *text)
@@ -71,12 +71,12 @@ int model_choices_from_text(struct model_choices *c, const char *text)
         for (;;) {
             unsigned value = 0, digits = 0;
             while (*text >= '0' && *text <= '9' && digits < 3) {
-                value = value * 10 + (unsigned) (*text++ - '0');
+                value = value * 10 + (unsigned)(*text++ - '0');
                 digits++;
             }
             if (digits == 0 || value > 254 || out.fixed >= MODEL_CHOICES_MAX)
                 return -EINVAL;
-            out.pick[out.fixed++] = (uint8_t) value;
+            out.pick[out.fixed++] = (uint8_t)value;
             if (*text == '\0')
                 break;
             if (*text++ != '.')

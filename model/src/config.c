@@ -15,7 +15,7 @@ static const struct config_field *field_at(const struct model_device *dev, uint3
 {
     for (unsigned i = 0; i < dev->ops->n_fields; i++) {
         const struct config_field *f = &dev->ops->fields[i];
-        if (off >= f->off && off < f->off + (uint32_t) f->width * f->count)
+        if (off >= f->off && off < f->off + (uint32_t)f->width * f->count)
             return f;
     }
     return NULL;
@@ -55,7 +55,7 @@ static const struct config_field *check_access(struct model_device *dev, uint32_
                "config %s of %s at %#x with %u bytes, expected aligned %u", verb, f->name, off,
                width, f->width < 4 ? f->width : 4);
     if (f->gate >= 0)
-        rule_check(board, MODEL_RULE_DRV_CORE_017, gate_open(dev, (unsigned) f->gate), dev->slot,
+        rule_check(board, MODEL_RULE_DRV_CORE_017, gate_open(dev, (unsigned)f->gate), dev->slot,
                    "config %s of %s, whose feature %d is not offered", verb, f->name, f->gate);
     return f;
 }
@@ -65,7 +65,7 @@ static uint64_t load_n(const uint8_t *p, unsigned width)
     uint64_t v = 0;
 
     for (unsigned i = 0; i < width; i++)
-        v |= (uint64_t) p[i] << (8 * i);
+        v |= (uint64_t)p[i] << (8 * i);
     return v;
 }
 
@@ -74,8 +74,8 @@ static uint64_t shown_part(struct model_device *dev, const struct config_field *
                            unsigned width)
 {
     const uint32_t element = f->off + (off - f->off) / f->width * f->width;
-    const unsigned part = (unsigned) (off - element);
-    const unsigned index = (unsigned) (f - dev->ops->fields);
+    const unsigned part = (unsigned)(off - element);
+    const unsigned index = (unsigned)(f - dev->ops->fields);
     uint64_t val = load_n(&dev->config[element], f->width);
 
     if (dev->ops->config_shown)
@@ -94,7 +94,7 @@ static uint64_t raw_read(const struct model_device *dev, uint32_t off, unsigned 
     uint64_t v = 0;
 
     for (unsigned i = 0; i < width; i++)
-        v |= (uint64_t) (off + i < dev->config_len ? dev->config[off + i] : 0xff) << (8 * i);
+        v |= (uint64_t)(off + i < dev->config_len ? dev->config[off + i] : 0xff) << (8 * i);
     return v;
 }
 
@@ -147,7 +147,7 @@ uint64_t config_read(struct model_device *dev, uint32_t off, unsigned width)
             val = UINT64_MAX;
     }
     trace(board, dev->slot, "config r%u %s+%u -> %#llx", 8 * width, f ? f->name : "?",
-          f ? off - f->off : off, (unsigned long long) val);
+          f ? off - f->off : off, (unsigned long long)val);
     return val;
 }
 
@@ -158,14 +158,14 @@ void config_write(struct model_device *dev, uint32_t off, unsigned width, uint64
     off -= CONFIG_BASE;
     const struct config_field *f = check_access(dev, off, width, "write");
     trace(board, dev->slot, "config w%u %s+%u <- %#llx", 8 * width, f ? f->name : "?",
-          f ? off - f->off : off, (unsigned long long) val);
+          f ? off - f->off : off, (unsigned long long)val);
     if (!f)
         return;
     if (dev_modern(dev))
         rule_check(board, MODEL_RULE_DRV_CORE_028, (dev->told & ST_FEATURES_OK) != 0, dev->slot,
-                   "%s <- %#llx during feature negotiation", f->name, (unsigned long long) val);
+                   "%s <- %#llx during feature negotiation", f->name, (unsigned long long)val);
     if (!rule_check(board, MODEL_RULE_DRV_MMIO_002, (f->flags & CFG_WRITABLE) != 0, dev->slot,
-                    "%s <- %#llx, a read-only field", f->name, (unsigned long long) val))
+                    "%s <- %#llx, a read-only field", f->name, (unsigned long long)val))
         return;
     if (dev->ops->config_written)
         dev->ops->config_written(dev, off, width, val);

@@ -203,7 +203,7 @@ static bool pending_uses(const struct vqueue *q, uint16_t slot, uint64_t gpa, ui
     unsigned d = load_le16(q->avail + 4 + 2 * (slot & (q->num - 1)));
 
     for (unsigned hops = 0; d < q->num && hops < q->num; hops++) {
-        const uint8_t *p = q->desc + (size_t) d * DESC_SIZE;
+        const uint8_t *p = q->desc + (size_t)d * DESC_SIZE;
         if (overlap(load_le64(p), load_le32(p + 8), gpa, len))
             return true;
         if ((load_le16(p + 12) & DESC_NEXT) == 0)
@@ -223,7 +223,7 @@ static void rings_going(struct vqueue *q, uint64_t gpa, uint64_t len)
     if (q->enabled && !q->dead) {
         rule_breach(board, MODEL_RULE_DRV_CORE_037, dev->slot,
                     "ring memory %#llx of queue %u given back while the queue is live%s",
-                    (unsigned long long) gpa, q->index,
+                    (unsigned long long)gpa, q->index,
                     dev->reset_pending ? " (the reset is not done)" : "");
         q->dead = true;
         if (q->awake) {
@@ -234,9 +234,8 @@ static void rings_going(struct vqueue *q, uint64_t gpa, uint64_t len)
     } else if (dev->reset_unread) {
         rule_breach(board, MODEL_RULE_DRV_CORE_013, dev->slot,
                     "ring memory %#llx of queue %u given back before Status read 0",
-                    (unsigned long long) gpa, q->index);
+                    (unsigned long long)gpa, q->index);
     } else {
-        board->rule_checks[MODEL_RULE_DRV_CORE_021]++;
         rule_check(board, MODEL_RULE_DRV_MMIO_017, !q->stop_unread, dev->slot,
                    "memory of queue %u given back before QueueReady was read as 0", q->index);
         rule_check(board, MODEL_RULE_DRV_MMIO_021, !q->reset_asked, dev->slot,
@@ -255,7 +254,7 @@ static void buffers_going(struct vqueue *q, uint64_t gpa, uint64_t len)
          i++, n++)
         rule_check(dev->board, MODEL_RULE_DRV_CORE_037, !pending_uses(q, i, gpa, len), dev->slot,
                    "memory %#llx given back while available in queue %u at index %u",
-                   (unsigned long long) gpa, q->index, i);
+                   (unsigned long long)gpa, q->index, i);
 }
 
 void device_memory_going(struct model_board *board, uint64_t gpa, uint64_t len)
@@ -270,7 +269,7 @@ void device_memory_going(struct model_board *board, uint64_t gpa, uint64_t len)
                 continue;
             rule_breach(board, MODEL_RULE_DRV_CORE_037, dev->slot,
                         "memory %#llx of outstanding chain %u of queue %u given back%s",
-                        (unsigned long long) gpa, c->head, c->q->index,
+                        (unsigned long long)gpa, c->head, c->q->index,
                         dev->reset_pending ? " (the reset is not done)" : "");
             c->revoked = true;
         }

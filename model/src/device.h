@@ -23,32 +23,32 @@
 #define ISR_CONFIG 2u
 
 /* Common feature bits, v1.2 6 and the legacy part 6.3. */
-#define F_NOTIFY_ON_EMPTY    24u
-#define F_ANY_LAYOUT         27u
-#define F_INDIRECT           28u
-#define F_EVENT_IDX          29u
-#define F_UNUSED30           30u
-#define F_VERSION_1          32u
-#define F_ACCESS_PLATFORM    33u
-#define F_RING_PACKED        34u
-#define F_IN_ORDER           35u
-#define F_ORDER_PLATFORM     36u
-#define F_SR_IOV             37u
-#define F_NOTIFICATION_DATA  38u
-#define F_NOTIF_CONFIG_DATA  39u
-#define F_RING_RESET         40u
-#define F_ADMIN_VQ           41u
-#define FBIT(n)              (UINT64_C(1) << (n))
+#define F_NOTIFY_ON_EMPTY   24u
+#define F_ANY_LAYOUT        27u
+#define F_INDIRECT          28u
+#define F_EVENT_IDX         29u
+#define F_UNUSED30          30u
+#define F_VERSION_1         32u
+#define F_ACCESS_PLATFORM   33u
+#define F_RING_PACKED       34u
+#define F_IN_ORDER          35u
+#define F_ORDER_PLATFORM    36u
+#define F_SR_IOV            37u
+#define F_NOTIFICATION_DATA 38u
+#define F_NOTIF_CONFIG_DATA 39u
+#define F_RING_RESET        40u
+#define F_ADMIN_VQ          41u
+#define FBIT(n)             (UINT64_C(1) << (n))
 
 /* Split ring layout, v1.2 2.7. */
-#define DESC_SIZE       16u
-#define DESC_NEXT       1u
-#define DESC_WRITE      2u
-#define DESC_INDIRECT   4u
-#define AVAIL_NO_IRQ    1u
-#define USED_NO_NOTIFY  1u
-#define QUEUE_SIZE_MAX  32768u
-#define SHADOW_MAX      256u /* larger queues get no barrier check */
+#define DESC_SIZE      16u
+#define DESC_NEXT      1u
+#define DESC_WRITE     2u
+#define DESC_INDIRECT  4u
+#define AVAIL_NO_IRQ   1u
+#define USED_NO_NOTIFY 1u
+#define QUEUE_SIZE_MAX 32768u
+#define SHADOW_MAX     256u /* larger queues get no barrier check */
 
 #define CONFIG_BYTES 512u
 
@@ -102,9 +102,10 @@ struct vqueue {
     uint32_t num, align, pfn;
     uint64_t area[3]; /* descriptor, driver, device area; also of a queue just disabled */
     uint32_t part_len[3];
-    uint8_t halves;   /* bit per address half written */
+    uint8_t halves; /* bit per address half written */
     bool num_written, align_written, free_seen, max_seen, absent_seen;
     bool reset_asked;  /* QueueReset written and not yet read back as 0 */
+    bool was_reset;    /* by QueueReset, since the device was */
     bool stop_unread;  /* disabled, not yet read back */
     bool ranges_valid; /* area[] still counts as the device's (for memory that is given back) */
     /* running */
@@ -125,19 +126,19 @@ struct vqueue {
     uint64_t suppress_tick; /* last change of used.flags / avail_event by the device */
     uint16_t event_shown;   /* avail_event as last written */
     /* faults under way, see ring_faults.c */
-    struct late_entry late; /* a used entry that appears or changes late */
+    struct late_entry late;  /* a used entry that appears or changes late */
     struct late_entry again; /* a completion that comes a second time */
     uint64_t again_due_ns;
-    bool self_poll;         /* looks at the ring unasked, as no wake-up may depend on its events */
-    bool event_spoiled;     /* the device overwrote used_event: the driver's value is event_saved */
+    bool self_poll;     /* looks at the ring unasked, as no wake-up may depend on its events */
+    bool event_spoiled; /* the device overwrote used_event: the driver's value is event_saved */
     uint16_t event_saved, event_garbage;
     bool avail_spoiled; /* the same for avail.flags and avail.idx */
     uint16_t flags_saved, flags_garbage, idx_saved, idx_garbage;
-    uint64_t poll_due_ns;   /* EVT-CHAINS: wakes by itself then; 0: not */
-    uint32_t hold_awake;    /* EVT-65536: chains to serve before it may sleep */
-    uint32_t max_override;  /* QueueNumMax as a fault showed it; 0: the real one */
-    unsigned reset_reads;   /* Q-RESET-STUCK: reads of 1 left */
-    bool reset_void;        /* Q-RESET-STUCK: nothing was reset */
+    uint64_t poll_due_ns;  /* EVT-CHAINS: wakes by itself then; 0: not */
+    uint32_t hold_awake;   /* EVT-65536: chains to serve before it may sleep */
+    uint32_t max_override; /* QueueNumMax as a fault showed it; 0: the real one */
+    unsigned reset_reads;  /* Q-RESET-STUCK: reads of 1 left */
+    bool reset_void;       /* Q-RESET-STUCK: nothing was reset */
 };
 
 /* Memory of a queue that survives a board reset. */
@@ -162,7 +163,7 @@ struct config_field {
 
 struct device_ops {
     uint32_t device_id;
-    uint64_t known_features;    /* device-type bits the specification defines for mmio */
+    uint64_t known_features;           /* device-type bits the specification defines for mmio */
     uint64_t legacy_only, modern_only; /* of these */
     const struct config_field *fields;
     unsigned n_fields;
@@ -178,8 +179,8 @@ struct device_ops {
      * access is the one at the field's start. */
     uint64_t (*config_shown)(struct model_device *dev, unsigned field, bool first, uint64_t value);
     /* `width` bytes of it, from byte `part` on, were shown as `value`. */
-    void (*config_was_read)(struct model_device *dev, unsigned field, unsigned part,
-                            unsigned width, uint64_t value);
+    void (*config_was_read)(struct model_device *dev, unsigned field, unsigned part, unsigned width,
+                            uint64_t value);
     /* The word of the offered features that DeviceFeatures is about to show. */
     uint32_t (*features_shown)(struct model_device *dev, unsigned word, uint32_t value);
     /* Performs the request and returns the used length. */
@@ -215,12 +216,12 @@ struct model_device {
 
     /* status */
     uint8_t status;
-    uint8_t told; /* what the driver wrote, whatever the device made of it */
+    uint8_t told;        /* what the driver wrote, whatever the device made of it */
     bool status_written; /* ever since the board started */
     bool failed;         /* FAILED written, reset outstanding */
     bool fok_unread;     /* FEATURES_OK written, Status not read since */
     bool fok_refused;
-    bool fok_kept_seen; /* the driver read FEATURES_OK back */
+    bool fok_kept_seen;  /* the driver read FEATURES_OK back */
     uint8_t reset_shown; /* Status while the reset runs */
     bool reset_pending;
     uint64_t reset_due_ns;
@@ -241,8 +242,8 @@ struct model_device {
 
     /* configuration space */
     uint32_t generation;
-    unsigned gen_reads;  /* generation reads since reset */
-    bool wide_unclosed;  /* a 64-bit field was read and no generation read followed yet */
+    unsigned gen_reads; /* generation reads since reset */
+    bool wide_unclosed; /* a 64-bit field was read and no generation read followed yet */
     unsigned config_len;
 
     bool paused;

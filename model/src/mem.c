@@ -30,14 +30,14 @@
 #define HIDE(p, n) ASAN_POISON_MEMORY_REGION(p, n)
 #define SHOW(p, n) ASAN_UNPOISON_MEMORY_REGION(p, n)
 #else
-#define HIDE(p, n) ((void) (p), (void) (n))
-#define SHOW(p, n) ((void) (p), (void) (n))
+#define HIDE(p, n) ((void)(p), (void)(n))
+#define SHOW(p, n) ((void)(p), (void)(n))
 #endif
 
-#define PAGE       ((size_t) 4096)
-#define ALIGN_MAX  ((size_t) 65536)
-#define CELL_MIN   ((size_t) 64)
-#define GUARD      ((size_t) 16) /* unused bytes behind every block, poisoned */
+#define PAGE       ((size_t)4096)
+#define ALIGN_MAX  ((size_t)65536)
+#define CELL_MIN   ((size_t)64)
+#define GUARD      ((size_t)16)        /* unused bytes behind every block, poisoned */
 #define HIGH_BASE  (UINT64_C(1) << 44) /* 2^32 pages of 4096 bytes: beyond a legacy QueuePFN */
 #define MOVED_BASE (UINT64_C(1) << 40)
 #define LINE_4G    (UINT64_C(1) << 32)
@@ -57,7 +57,7 @@ int mem_init(struct model_memory *mem, uint64_t base, size_t size)
         return -ENOMEM;
     mem->raw = raw;
     /* Pointer and guest address agree modulo 64 KiB, so that both are aligned alike. */
-    size_t shift = (size_t) ((base - (uint64_t) (uintptr_t) raw) % ALIGN_MAX);
+    size_t shift = (size_t)((base - (uint64_t)(uintptr_t)raw) % ALIGN_MAX);
     mem->arena = mem->raw + shift;
     mem->base = base;
     mem->size = size;
@@ -129,7 +129,7 @@ static struct mem_block *block_insert(struct model_memory *mem, size_t off)
 
 static void block_remove(struct model_memory *mem, struct mem_block *b)
 {
-    unsigned at = (unsigned) (b - mem->block);
+    unsigned at = (unsigned)(b - mem->block);
 
     if (b->moved)
         mem->n_moved--;
@@ -141,7 +141,7 @@ static void block_remove(struct model_memory *mem, struct mem_block *b)
 /* The block of `kind` that starts at a host pointer, or NULL. */
 static struct mem_block *block_at(struct model_memory *mem, const void *ptr, enum mem_kind kind)
 {
-    uintptr_t p = (uintptr_t) ptr, arena = (uintptr_t) mem->arena;
+    uintptr_t p = (uintptr_t)ptr, arena = (uintptr_t)mem->arena;
 
     if (p < arena || p - arena >= mem->size)
         return NULL;
@@ -160,7 +160,7 @@ static struct mem_block *block_of_gpa(struct model_memory *mem, uint64_t gpa)
             return b;
     }
     if (gpa >= mem->base && gpa - mem->base < mem->size) {
-        unsigned i = block_after(mem, (size_t) (gpa - mem->base));
+        unsigned i = block_after(mem, (size_t)(gpa - mem->base));
         struct mem_block *b = i ? &mem->block[i - 1] : NULL;
         if (b && !b->moved && gpa - b->gpa < b->size) {
             mem->last_hit = i - 1;
@@ -224,7 +224,7 @@ static bool cell_take(struct model_memory *mem, size_t bytes, size_t align, size
     size_t cell_align = size < PAGE ? size : PAGE;
     if (align > cell_align)
         cell_align = align;
-    size_t at = (size_t) (align_up(mem->base + mem->bump, cell_align) - mem->base);
+    size_t at = (size_t)(align_up(mem->base + mem->bump, cell_align) - mem->base);
     if (at > mem->size || size > mem->size - at)
         return false;
     mem->bump = at + size;
@@ -251,10 +251,12 @@ static void cell_give(struct model_memory *mem, size_t off, unsigned class)
 static struct mem_block *block_new(struct model_memory *mem, enum mem_kind kind, size_t size,
                                    size_t align, size_t lead)
 {
-    size_t cell;
+    size_t cell, bytes = size + lead + GUARD;
     unsigned class;
 
-    if (size > mem->size || !cell_take(mem, size + lead + GUARD, align, &cell, &class))
+    if (bytes < align) /* a cell is only as aligned as it is large */
+        bytes = align;
+    if (size > mem->size || !cell_take(mem, bytes, align, &cell, &class))
         return NULL;
     struct mem_block *b = block_insert(mem, cell + lead);
     if (!b) {
@@ -264,7 +266,7 @@ static struct mem_block *block_new(struct model_memory *mem, enum mem_kind kind,
     b->size = size;
     b->cell_off = cell;
     b->cell_class = (uint8_t) class;
-    b->kind = (uint8_t) kind;
+    b->kind = (uint8_t)kind;
     b->gpa = mem->base + b->off;
     SHOW(mem->arena + b->off, size);
     return b;
@@ -285,7 +287,7 @@ static void block_move(struct model_board *board, struct mem_block *b, size_t al
     struct model_memory *mem = &board->mem;
 
     if (align >= PAGE && fault(board, MODEL_FAULT_Q_PFN_32BIT))
-        b->gpa = HIGH_BASE + b->off;
+        b->gpa = HIGH_BASE + b->gpa; /* a truncated page number would be right */
     else if (!fault(board, MODEL_FAULT_DMA_HIGH))
         return;
     else if (fault_variant(board) == 0)
@@ -296,7 +298,7 @@ static void block_move(struct model_board *board, struct mem_block *b, size_t al
     b->moved = true;
     mem->n_moved++;
     trace(board, NO_SLOT, "mem: %zu bytes at bus address %#llx", b->size,
-          (unsigned long long) b->gpa);
+          (unsigned long long)b->gpa);
 }
 
 static void peak(size_t *top, size_t now)
@@ -358,18 +360,18 @@ int model_mem_map(struct model_board *board, void *buf, size_t len, enum model_d
 {
     struct model_memory *mem = &board->mem;
 
-    if (!buf || len == 0 || (unsigned) dir < 1 || (unsigned) dir > 3)
+    if (!buf || len == 0 || (unsigned)dir < 1 || (unsigned)dir > 3)
         return -EINVAL;
     if (fault(board, MODEL_FAULT_DMA_MAP))
         return -ENOMEM;
     /* A bounce buffer keeps the caller's offset within 16 bytes. */
-    struct mem_block *b = block_new(mem, MEM_MAPPING, len, 1, 16 + ((uintptr_t) buf & 15));
+    struct mem_block *b = block_new(mem, MEM_MAPPING, len, 1, 16 + ((uintptr_t)buf & 15));
     if (!b)
         return -ENOMEM;
-    b->dir = (uint8_t) dir;
+    b->dir = (uint8_t)dir;
     b->user = buf;
     block_move(board, b, 16);
-    if ((unsigned) dir & MODEL_DMA_TO_DEVICE) {
+    if ((unsigned)dir & MODEL_DMA_TO_DEVICE) {
         memcpy(mem->arena + b->off, buf, len);
         mem->usage.bounced_bytes += len;
     } else {
@@ -390,12 +392,13 @@ void model_mem_unmap(struct model_board *board, uint64_t gpa, void *buf, size_t 
     if (b && (b->kind != MEM_MAPPING || b->gpa != gpa))
         b = NULL;
     if (!rule_check(board, MODEL_RULE_MEM_004, b != NULL, NO_SLOT,
-                    "unmap of %#llx (%zu bytes), which is not mapped", (unsigned long long) gpa,
+                    "unmap of %#llx (%zu bytes), which is not mapped", (unsigned long long)gpa,
                     len))
         return;
-    rule_check(board, MODEL_RULE_MEM_004, b->size == len && b->dir == (unsigned) dir && b->user == buf,
-               NO_SLOT, "unmap of %#llx as %zu bytes direction %u, mapped as %zu bytes direction %u%s",
-               (unsigned long long) gpa, len, (unsigned) dir, b->size, b->dir,
+    rule_check(board, MODEL_RULE_MEM_004,
+               b->size == len && b->dir == (unsigned)dir && b->user == buf, NO_SLOT,
+               "unmap of %#llx as %zu bytes direction %u, mapped as %zu bytes direction %u%s",
+               (unsigned long long)gpa, len, (unsigned)dir, b->size, b->dir,
                b->user == buf ? "" : " from another buffer");
     device_memory_going(board, b->gpa, b->size);
     if ((b->dir & MODEL_DMA_FROM_DEVICE) && b->user == buf) {
@@ -461,7 +464,7 @@ void mem_report_leaks(struct model_board *board)
         const struct mem_block *b = &board->mem.block[i];
         leaked[b->kind] = true;
         rule_breach(board, rule[b->kind], NO_SLOT, "leak of %s: %zu bytes at %#llx", what[b->kind],
-                    b->size, (unsigned long long) b->gpa);
+                    b->size, (unsigned long long)b->gpa);
     }
     for (unsigned k = 0; k < 3; k++)
         if (!leaked[k])

@@ -20,38 +20,22 @@ static const struct mmio_register {
     const char *name;
     uint8_t versions, dir;
 } reg_table[CONFIG_BASE / 4] = {
-    [0x000 / 4] = {"MagicValue", V, R},
-    [0x004 / 4] = {"Version", V, R},
-    [0x008 / 4] = {"DeviceID", V, R},
-    [0x00c / 4] = {"VendorID", V, R},
-    [0x010 / 4] = {"DeviceFeatures", V, R},
-    [0x014 / 4] = {"DeviceFeaturesSel", V, W},
-    [0x020 / 4] = {"DriverFeatures", V, W},
-    [0x024 / 4] = {"DriverFeaturesSel", V, W},
-    [0x028 / 4] = {"GuestPageSize", V1, W},
-    [0x030 / 4] = {"QueueSel", V, W},
-    [0x034 / 4] = {"QueueNumMax", V, R},
-    [0x038 / 4] = {"QueueNum", V, W},
-    [0x03c / 4] = {"QueueAlign", V1, W},
-    [0x040 / 4] = {"QueuePFN", V1, RW},
-    [0x044 / 4] = {"QueueReady", V2, RW},
-    [0x050 / 4] = {"QueueNotify", V, W},
-    [0x060 / 4] = {"InterruptStatus", V, R},
-    [0x064 / 4] = {"InterruptACK", V, W},
-    [0x070 / 4] = {"Status", V, RW},
-    [0x080 / 4] = {"QueueDescLow", V2, W},
-    [0x084 / 4] = {"QueueDescHigh", V2, W},
-    [0x090 / 4] = {"QueueDriverLow", V2, W},
-    [0x094 / 4] = {"QueueDriverHigh", V2, W},
-    [0x0a0 / 4] = {"QueueDeviceLow", V2, W},
-    [0x0a4 / 4] = {"QueueDeviceHigh", V2, W},
-    [0x0ac / 4] = {"SHMSel", V2, W},
-    [0x0b0 / 4] = {"SHMLenLow", V2, R},
-    [0x0b4 / 4] = {"SHMLenHigh", V2, R},
-    [0x0b8 / 4] = {"SHMBaseLow", V2, R},
-    [0x0bc / 4] = {"SHMBaseHigh", V2, R},
-    [0x0c0 / 4] = {"QueueReset", V2, RW},
-    [0x0fc / 4] = {"ConfigGeneration", V2, R},
+    [0x000 / 4] = {"MagicValue", V, R},       [0x004 / 4] = {"Version", V, R},
+    [0x008 / 4] = {"DeviceID", V, R},         [0x00c / 4] = {"VendorID", V, R},
+    [0x010 / 4] = {"DeviceFeatures", V, R},   [0x014 / 4] = {"DeviceFeaturesSel", V, W},
+    [0x020 / 4] = {"DriverFeatures", V, W},   [0x024 / 4] = {"DriverFeaturesSel", V, W},
+    [0x028 / 4] = {"GuestPageSize", V1, W},   [0x030 / 4] = {"QueueSel", V, W},
+    [0x034 / 4] = {"QueueNumMax", V, R},      [0x038 / 4] = {"QueueNum", V, W},
+    [0x03c / 4] = {"QueueAlign", V1, W},      [0x040 / 4] = {"QueuePFN", V1, RW},
+    [0x044 / 4] = {"QueueReady", V2, RW},     [0x050 / 4] = {"QueueNotify", V, W},
+    [0x060 / 4] = {"InterruptStatus", V, R},  [0x064 / 4] = {"InterruptACK", V, W},
+    [0x070 / 4] = {"Status", V, RW},          [0x080 / 4] = {"QueueDescLow", V2, W},
+    [0x084 / 4] = {"QueueDescHigh", V2, W},   [0x090 / 4] = {"QueueDriverLow", V2, W},
+    [0x094 / 4] = {"QueueDriverHigh", V2, W}, [0x0a0 / 4] = {"QueueDeviceLow", V2, W},
+    [0x0a4 / 4] = {"QueueDeviceHigh", V2, W}, [0x0ac / 4] = {"SHMSel", V2, W},
+    [0x0b0 / 4] = {"SHMLenLow", V2, R},       [0x0b4 / 4] = {"SHMLenHigh", V2, R},
+    [0x0b8 / 4] = {"SHMBaseLow", V2, R},      [0x0bc / 4] = {"SHMBaseHigh", V2, R},
+    [0x0c0 / 4] = {"QueueReset", V2, RW},     [0x0fc / 4] = {"ConfigGeneration", V2, R},
 };
 
 const char *mmio_name(uint32_t off)
@@ -105,19 +89,17 @@ static bool check_probe(struct model_device *dev, uint32_t off)
                           "%s read before %s", mmio_name(off), mmio_name(4 * dev->probe_stage));
     }
     if (dev->id_zero_seen) {
-        board->rule_checks[MODEL_RULE_DRV_MMIO_010]++;
         return rule_check(board, MODEL_RULE_DRV_MMIO_033, false, dev->slot,
                           "access to %s after DeviceID read 0", mmio_name(off));
     }
     if (dev->id_rule >= 0)
-        return rule_check(board, (enum model_rule_id) dev->id_rule, false, dev->slot,
+        return rule_check(board, (enum model_rule_id)dev->id_rule, false, dev->slot,
                           "access to %s after a bad identification", mmio_name(off));
     board->rule_checks[MODEL_RULE_DRV_MMIO_033]++;
-    board->rule_checks[MODEL_RULE_DRV_MMIO_010]++;
     board->rule_checks[MODEL_RULE_DRV_MMIO_006]++;
     board->rule_checks[MODEL_RULE_DRV_MMIO_008]++;
-    return rule_check(board, dev->probe_stage < 2 ? MODEL_RULE_DRV_MMIO_031
-                                                  : MODEL_RULE_DRV_MMIO_032,
+    return rule_check(board,
+                      dev->probe_stage < 2 ? MODEL_RULE_DRV_MMIO_031 : MODEL_RULE_DRV_MMIO_032,
                       dev->probe_stage >= 3, dev->slot, "access to %s before %s was read",
                       mmio_name(off), mmio_name(4 * dev->probe_stage));
 }
@@ -133,10 +115,9 @@ static void check_reset_awaited(struct model_device *dev, uint32_t off)
 
 bool mmio_queue_selected(struct model_device *dev, const char *reg)
 {
-    return rule_check(dev->board,
-                      dev_modern(dev) ? MODEL_RULE_DRV_MMIO_025 : MODEL_RULE_DRV_LMMIO_003,
-                      dev->queue_sel_set, dev->slot, "access to %s before QueueSel was written",
-                      reg);
+    return rule_check(
+        dev->board, dev_modern(dev) ? MODEL_RULE_DRV_MMIO_025 : MODEL_RULE_DRV_LMMIO_003,
+        dev->queue_sel_set, dev->slot, "access to %s before QueueSel was written", reg);
 }
 
 /* ---- identification ---- */
@@ -216,20 +197,18 @@ void mmio_queue_num(struct model_device *dev, struct vqueue *q, uint32_t val)
     mmio_queue_selected(dev, "QueueNum");
     const bool present = q && !q->absent_seen;
     rule_check(board, modern ? MODEL_RULE_DRV_MMIO_037 : MODEL_RULE_DRV_LMMIO_005, present,
-               dev->slot, "QueueNum <- %u for queue %u, which does not exist", val,
-               dev->queue_sel);
+               dev->slot, "QueueNum <- %u for queue %u, which does not exist", val, dev->queue_sel);
     if (!q)
         return;
     rule_check(board, modern ? MODEL_RULE_DRV_MMIO_037 : MODEL_RULE_DRV_LEG_007, q->max_seen,
-               dev->slot, "QueueNum <- %u for queue %u before QueueNumMax was read", val,
-               q->index);
+               dev->slot, "QueueNum <- %u for queue %u before QueueNumMax was read", val, q->index);
     rule_check(board, modern ? MODEL_RULE_DRV_MMIO_036 : MODEL_RULE_DRV_LMMIO_004, q->free_seen,
                dev->slot, "QueueNum <- %u for queue %u before %s was read as 0", val, q->index,
                modern ? "QueueReady" : "QueuePFN");
     const uint32_t max = q->max_override ? q->max_override : dev->cfg.queue_num_max;
-    bool ok = rule_check(board, modern ? MODEL_RULE_DRV_MMIO_014 : MODEL_RULE_DRV_LMMIO_006,
-                         val <= max, dev->slot, "QueueNum <- %u for queue %u, QueueNumMax is %u",
-                         val, q->index, max);
+    bool ok =
+        rule_check(board, modern ? MODEL_RULE_DRV_MMIO_014 : MODEL_RULE_DRV_LMMIO_006, val <= max,
+                   dev->slot, "QueueNum <- %u for queue %u, QueueNumMax is %u", val, q->index, max);
     ok &= rule_check(board, MODEL_RULE_DRV_SPLIT_002,
                      val != 0 && (val & (val - 1)) == 0 && val <= QUEUE_SIZE_MAX, dev->slot,
                      "QueueNum <- %u for queue %u, expected a power of two up to 32768", val,
@@ -389,7 +368,7 @@ uint64_t mmio_read(struct model_device *dev, uint32_t off, unsigned width)
 
 void mmio_write(struct model_device *dev, uint32_t off, unsigned width, uint64_t val)
 {
-    trace(dev->board, dev->slot, "%s <- %#llx", mmio_name(off), (unsigned long long) val);
+    trace(dev->board, dev->slot, "%s <- %#llx", mmio_name(off), (unsigned long long)val);
     check_probe(dev, off <= 8 ? 0xc : off);
     if (!dev->ops)
         return;
@@ -401,5 +380,5 @@ void mmio_write(struct model_device *dev, uint32_t off, unsigned width, uint64_t
     config_bracket(dev, off);
     if (!check_width(dev, off, width, "write") || !check_exists(dev, off, W))
         return;
-    write_register(dev, off, (uint32_t) val);
+    write_register(dev, off, (uint32_t)val);
 }

@@ -34,25 +34,23 @@ uint32_t mmio_legacy_read(struct model_device *dev, uint32_t off)
 /* The three parts in one block: table, available ring, and the used ring at the next boundary. */
 static void lay_out(const struct model_device *dev, struct vqueue *q)
 {
-    const uint64_t base = (uint64_t) q->pfn * dev->page_size;
-    const uint64_t avail = base + DESC_SIZE * (uint64_t) q->num;
-    const uint64_t used = avail + 6 + 2 * (uint64_t) q->num;
+    const uint64_t base = (uint64_t)q->pfn * dev->page_size;
+    const uint64_t avail = base + DESC_SIZE * (uint64_t)q->num;
+    const uint64_t used = avail + 6 + 2 * (uint64_t)q->num;
 
     q->area[0] = base;
     q->area[1] = avail;
-    q->area[2] = (used + q->align - 1) & ~(uint64_t) (q->align - 1);
+    q->area[2] = (used + q->align - 1) & ~(uint64_t)(q->align - 1);
 }
 
 /* The whole footprint lies in one block, and not in one that a truncated number hit by chance. */
 static void check_footprint(struct model_device *dev, const struct vqueue *q)
 {
     struct model_board *board = dev->board;
-    const uint64_t len = q->area[2] - q->area[0] + 6 + 8 * (uint64_t) q->num;
+    const uint64_t len = q->area[2] - q->area[0] + 6 + 8 * (uint64_t)q->num;
     enum mem_why why;
-    const bool ok =
-        mem_device_ptr(&board->mem, q->area[0], len, MODEL_DMA_BOTH, &why) != NULL;
+    const bool ok = mem_device_ptr(&board->mem, q->area[0], len, MODEL_DMA_BOTH, &why) != NULL;
 
-    board->rule_checks[MODEL_RULE_DRV_LEG_009]++;
     rule_check(board, MODEL_RULE_DRV_LMMIO_011, ok || board->mem.n_moved == 0, dev->slot,
                "queue %u QueuePFN %#x: page number of an address that needs more than 32 bits",
                q->index, q->pfn);
@@ -63,7 +61,7 @@ static void check_footprint(struct model_device *dev, const struct vqueue *q)
                dev->page_size);
     rule_check(board, MODEL_RULE_DRV_LEG_008, ok, dev->slot,
                "queue %u: %#llx+%llu is not in one block mapped for the device", q->index,
-               (unsigned long long) q->area[0], (unsigned long long) len);
+               (unsigned long long)q->area[0], (unsigned long long)len);
 }
 
 static void write_pfn(struct model_device *dev, struct vqueue *q, uint32_t val)

@@ -56,17 +56,22 @@ uint32_t mmio_modern_read(struct model_device *dev, uint32_t off)
 static void check_programmed(struct model_device *dev, const struct vqueue *q)
 {
     struct model_board *board = dev->board;
+    const bool complete = q->num_written && q->halves == ALL_HALVES;
 
-    rule_check(board, MODEL_RULE_DRV_MMIO_039, q->num_written, dev->slot,
-               "QueueReady <- 1 for queue %u before a valid QueueNum", q->index);
-    rule_check(board, MODEL_RULE_DRV_MMIO_027, q->halves == ALL_HALVES, dev->slot,
-               "QueueReady <- 1 for queue %u, address halves written %#x, expected all six",
-               q->index, q->halves);
+    if (q->was_reset)
+        rule_check(board, MODEL_RULE_DRV_CORE_022, complete, dev->slot,
+                   "QueueReady <- 1 for queue %u after its reset without a full set-up", q->index);
+    if (!q->was_reset || complete) {
+        rule_check(board, MODEL_RULE_DRV_MMIO_039, q->num_written, dev->slot,
+                   "QueueReady <- 1 for queue %u before a valid QueueNum", q->index);
+        rule_check(board, MODEL_RULE_DRV_MMIO_027, q->halves == ALL_HALVES, dev->slot,
+                   "QueueReady <- 1 for queue %u, address halves written %#x, expected all six",
+                   q->index, q->halves);
+    }
     rule_check(board, MODEL_RULE_DRV_CORE_020, !q->reset_asked, dev->slot,
                "QueueReady <- 1 for queue %u before QueueReset was read as 0", q->index);
     rule_check(board, MODEL_RULE_DRV_MMIO_017, !q->stop_unread, dev->slot,
                "QueueReady <- 1 for queue %u before it was read as 0", q->index);
-    board->rule_checks[MODEL_RULE_DRV_CORE_022]++;
 }
 
 static void write_ready(struct model_device *dev, struct vqueue *q, uint32_t val)
@@ -106,9 +111,9 @@ static void write_address(struct model_device *dev, struct vqueue *q, uint32_t o
     if (!q || q->enabled)
         return;
     uint64_t a = q->area[area];
-    a = high ? (a & UINT32_MAX) | (uint64_t) val << 32 : (a & ~(uint64_t) UINT32_MAX) | val;
+    a = high ? (a & UINT32_MAX) | (uint64_t)val << 32 : (a & ~(uint64_t)UINT32_MAX) | val;
     q->area[area] = a;
-    q->halves |= (uint8_t) (1u << (2 * area + high));
+    q->halves |= (uint8_t)(1u << (2 * area + high));
     q->ranges_valid = false;
 }
 
@@ -123,6 +128,7 @@ static void write_reset(struct model_device *dev, struct vqueue *q, uint32_t val
         !q || val == 0 || !dev_strict(dev))
         return;
     q->reset_asked = true;
+    q->was_reset = true;
     q->num_written = false;
     q->halves = 0;
     q->free_seen = false;

@@ -72,7 +72,7 @@ static void mark_chain(struct chain *c, bool on)
 
     /* The direct descriptors are the first copies. */
     for (unsigned i = 0; i < c->n_direct; i++)
-        queue_mark_busy(c->q, (unsigned) ((c->copy[i].at - q->desc) / DESC_SIZE), on);
+        queue_mark_busy(c->q, (unsigned)((c->copy[i].at - q->desc) / DESC_SIZE), on);
 }
 
 static bool inflight_add(struct model_device *dev, struct chain *c)
@@ -130,14 +130,14 @@ void queue_init(struct model_device *dev, unsigned index)
 
     memset(q, 0, sizeof(*q));
     q->dev = dev;
-    q->index = (uint16_t) index;
+    q->index = (uint16_t)index;
 }
 
 static bool store_reserve(struct vqueue *q)
 {
     struct queue_store *store = &q->dev->store[q->index];
     size_t words = (q->num + 63) / 64;
-    size_t shadow = q->num <= SHADOW_MAX ? (size_t) q->num * (2 + DESC_SIZE) : 0;
+    size_t shadow = q->num <= SHADOW_MAX ? (size_t)q->num * (2 + DESC_SIZE) : 0;
 
     if (store->busy_words < words) {
         uint64_t *p = realloc(store->busy, words * sizeof(*p));
@@ -170,8 +170,8 @@ void queue_enable(struct vqueue *q)
     q->ranges_valid = true;
     q->dead = !store_reserve(q);
     for (unsigned i = 0; i < 3; i++) {
-        *part[i] = mem_device_ptr(&dev->board->mem, q->area[i], q->part_len[i], MODEL_DMA_BOTH,
-                                  &why);
+        *part[i] =
+            mem_device_ptr(&dev->board->mem, q->area[i], q->part_len[i], MODEL_DMA_BOTH, &why);
         if (!*part[i])
             q->dead = true;
     }
@@ -182,8 +182,8 @@ void queue_enable(struct vqueue *q)
     q->event_shown = 0;
     check_enable(q);
     trace(dev->board, dev->slot, "queue %u enabled: %u entries, rings %#llx %#llx %#llx%s",
-          q->index, q->num, (unsigned long long) q->area[0], (unsigned long long) q->area[1],
-          (unsigned long long) q->area[2], q->dead ? " (unusable)" : "");
+          q->index, q->num, (unsigned long long)q->area[0], (unsigned long long)q->area[1],
+          (unsigned long long)q->area[2], q->dead ? " (unusable)" : "");
     if (q->dead)
         return;
     if (dev->cfg.polling && !dev_has(dev, F_EVENT_IDX))
@@ -330,14 +330,13 @@ static void maybe_interrupt(struct vqueue *q, uint16_t old_idx)
     bool wanted;
 
     if (dev_has(dev, F_EVENT_IDX)) {
-        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_021,
-                   ring_avail_flags(q) == 0, dev->slot, "queue %u avail.flags = %u with EVENT_IDX agreed, expected 0",
-                   q->index, ring_avail_flags(q));
+        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_021, ring_avail_flags(q) == 0, dev->slot,
+                   "queue %u avail.flags = %u with EVENT_IDX agreed, expected 0", q->index,
+                   ring_avail_flags(q));
         wanted = ring_need_event(ring_used_event(q), q->used_idx, old_idx);
     } else {
-        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_019,
-                   ring_avail_flags(q) <= 1, dev->slot, "queue %u avail.flags = %u, expected 0 or 1", q->index,
-                   ring_avail_flags(q));
+        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_019, ring_avail_flags(q) <= 1, dev->slot,
+                   "queue %u avail.flags = %u, expected 0 or 1", q->index, ring_avail_flags(q));
         wanted = (ring_avail_flags(q) & AVAIL_NO_IRQ) == 0;
     }
     if (dev_has(dev, F_NOTIFY_ON_EMPTY) && q->in_flight == 0 && !queue_has_avail(q))
@@ -405,6 +404,10 @@ void queue_complete(struct chain *chain)
     struct model_board *board = dev->board;
     const bool ordered = dev->cfg.in_order || dev_has(dev, F_IN_ORDER);
 
+    if (q->dead) { /* the ring was withdrawn: nothing to give back to */
+        queue_drop_chain(chain);
+        return;
+    }
     if (put_off(chain))
         return;
     if (!ordered && q->in_flight >= 2 &&
@@ -417,8 +420,7 @@ void queue_complete(struct chain *chain)
             return;
         }
     }
-    if (q->enabled && !q->dead)
-        queue_complete_now(chain);
+    queue_complete_now(chain);
 }
 
 void queue_run_dry(struct vqueue *q)

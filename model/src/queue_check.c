@@ -17,15 +17,15 @@ static uint8_t *shadow_ring(const struct vqueue *q)
 
 static uint8_t *shadow_desc(const struct vqueue *q)
 {
-    return shadow_ring(q) + 2 * (size_t) q->num;
+    return shadow_ring(q) + 2 * (size_t)q->num;
 }
 
 static void shadow_take(struct vqueue *q)
 {
     if (q->num > SHADOW_MAX)
         return;
-    memcpy(shadow_ring(q), q->avail + 4, 2 * (size_t) q->num);
-    memcpy(shadow_desc(q), q->desc, (size_t) q->num * DESC_SIZE);
+    memcpy(shadow_ring(q), q->avail + 4, 2 * (size_t)q->num);
+    memcpy(shadow_desc(q), q->desc, (size_t)q->num * DESC_SIZE);
 }
 
 static bool all_zero(const uint8_t *p, size_t n)
@@ -37,9 +37,9 @@ static bool all_zero(const uint8_t *p, size_t n)
 static bool ring_zeroed(const struct vqueue *q)
 {
     for (unsigned i = 0; i < q->num; i++)
-        if (!all_zero(q->desc + (size_t) i * DESC_SIZE, DESC_SIZE - 2))
+        if (!all_zero(q->desc + (size_t)i * DESC_SIZE, DESC_SIZE - 2))
             return false;
-    return all_zero(q->avail + 2, 2 + 2 * (size_t) q->num) && all_zero(q->used, q->part_len[2]);
+    return all_zero(q->avail + 2, 2 + 2 * (size_t)q->num) && all_zero(q->used, q->part_len[2]);
 }
 
 void check_enable(struct vqueue *q)
@@ -53,10 +53,10 @@ void check_enable(struct vqueue *q)
     for (unsigned i = 0; i < 3; i++) {
         rule_check(board, MODEL_RULE_DRV_SPLIT_001, q->area[i] % align[i] == 0, dev->slot,
                    "queue %u %s at %#llx, expected a multiple of %u", q->index, name[i],
-                   (unsigned long long) q->area[i], align[i]);
+                   (unsigned long long)q->area[i], align[i]);
         rule_check(board, MODEL_RULE_DRV_SPLIT_003, part[i] != NULL, dev->slot,
                    "queue %u %s %#llx+%u is not in one block mapped for the device", q->index,
-                   name[i], (unsigned long long) q->area[i], q->part_len[i]);
+                   name[i], (unsigned long long)q->area[i], q->part_len[i]);
     }
     if (q->dead)
         return;
@@ -80,16 +80,15 @@ static void check_published(struct vqueue *q, uint16_t from, uint16_t to)
     for (uint16_t i = from; i != to; i++) {
         const uint8_t *now = q->avail + 4 + 2 * (i & mask);
         unsigned d = load_le16(now), hops = 0;
-        board->rule_checks[MODEL_RULE_DRV_SPLIT_035]++;
         if (!rule_check(board, MODEL_RULE_DRV_SPLIT_040,
                         memcmp(now, shadow_ring(q) + 2 * (i & mask), 2) == 0, q->dev->slot,
                         "queue %u avail.ring[%u] = %u was stored with no barrier before avail.idx",
                         q->index, i & mask, d))
             return;
         for (; d < q->num && hops < q->num; hops++) {
-            const uint8_t *desc = q->desc + (size_t) d * DESC_SIZE;
+            const uint8_t *desc = q->desc + (size_t)d * DESC_SIZE;
             if (!rule_check(board, MODEL_RULE_DRV_SPLIT_040,
-                            memcmp(desc, shadow_desc(q) + (size_t) d * DESC_SIZE, DESC_SIZE) == 0,
+                            memcmp(desc, shadow_desc(q) + (size_t)d * DESC_SIZE, DESC_SIZE) == 0,
                             q->dev->slot,
                             "queue %u descriptor %u was stored with no barrier before avail.idx",
                             q->index, d))
@@ -109,10 +108,10 @@ void check_observe(struct vqueue *q)
         return;
     const uint16_t idx = ring_avail_idx(q);
     if (idx != q->seen_idx) {
-        if (!rule_check(board, MODEL_RULE_DRV_SPLIT_018,
-                        (uint16_t) (idx - q->last_avail) <= q->num, q->dev->slot,
-                        "queue %u avail.idx went from %u to %u with %u entries, %u taken",
-                        q->index, q->seen_idx, idx, q->num, q->last_avail)) {
+        if (!rule_check(board, MODEL_RULE_DRV_SPLIT_018, (uint16_t)(idx - q->last_avail) <= q->num,
+                        q->dev->slot,
+                        "queue %u avail.idx went from %u to %u with %u entries, %u taken", q->index,
+                        q->seen_idx, idx, q->num, q->last_avail)) {
             q->dead = true;
             model_device_need_reset(q->dev);
             return;
@@ -164,9 +163,9 @@ static void check_unwanted(struct vqueue *q)
                    "queue %u notified at avail.idx %u, avail_event %u was not passed since %u",
                    q->index, q->seen_idx, event, q->notify_idx);
     } else {
-        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_030,
-                   (load_le16(q->used) & USED_NO_NOTIFY) == 0, dev->slot,
-                   "queue %u notified although used.flags = %u", q->index, load_le16(q->used));
+        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_030, (load_le16(q->used) & USED_NO_NOTIFY) == 0,
+                   dev->slot, "queue %u notified although used.flags = %u", q->index,
+                   load_le16(q->used));
     }
 }
 
@@ -182,8 +181,7 @@ void check_notify(struct vqueue *q, uint32_t val)
                "queue %u notified at avail.idx %u, last full barrier at %u", q->index, q->seen_idx,
                q->full_idx);
     if (dev_has(dev, F_NOTIFICATION_DATA)) {
-        const uint16_t data = (uint16_t) (val >> 16);
-        board->rule_checks[MODEL_RULE_DRV_MMIO_041]++;
+        const uint16_t data = (uint16_t)(val >> 16);
         rule_check(board, q->published ? MODEL_RULE_DRV_CORE_023 : MODEL_RULE_DRV_CORE_025,
                    data == q->seen_idx, dev->slot,
                    "QueueNotify = %#x for queue %u: next offset and wrap %#x, expected %#x", val,
@@ -226,8 +224,7 @@ void check_stall(struct vqueue *q)
                    "queue %u: no notification for avail.idx %u, avail_event %u", q->index,
                    q->seen_idx, q->event_shown);
     else
-        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_031,
-                   (load_le16(q->used) & USED_NO_NOTIFY) != 0, dev->slot,
-                   "queue %u: no notification for avail.idx %u, used.flags 0", q->index,
+        rule_check(dev->board, MODEL_RULE_DRV_SPLIT_031, (load_le16(q->used) & USED_NO_NOTIFY) != 0,
+                   dev->slot, "queue %u: no notification for avail.idx %u, used.flags 0", q->index,
                    q->seen_idx);
 }

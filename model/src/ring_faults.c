@@ -119,7 +119,7 @@ static uint32_t nonhead_id(const struct vqueue *q, const struct chain *c)
 {
     switch (fault_variant(q->dev->board)) {
     case 0:
-        return c->n_direct > 1 ? (uint32_t) ((c->copy[1].at - q->desc) / DESC_SIZE) : q->num;
+        return c->n_direct > 1 ? (uint32_t)((c->copy[1].at - q->desc) / DESC_SIZE) : q->num;
     case 1:
         return free_descriptor(q);
     default:
@@ -148,7 +148,7 @@ static uint32_t used_len(struct vqueue *q, const struct chain *c, uint32_t len)
     const unsigned v = fault_variant(board);
 
     if (fault(board, MODEL_FAULT_U_LEN_LONG))
-        return v == 0 ? (uint32_t) c->writable_bytes + 1 : v == 1 ? 0x80000000u : UINT32_MAX;
+        return v == 0 ? (uint32_t)c->writable_bytes + 1 : v == 1 ? 0x80000000u : UINT32_MAX;
     if (c->writable_bytes && fault(board, MODEL_FAULT_U_LEN_SHORT))
         return v == 0 ? 0 : v == 1 ? len - (len > 0) : len / 2;
     return len;
@@ -162,10 +162,9 @@ static void publish_idx(struct vqueue *q)
     if (fault(board, MODEL_FAULT_U_IDX_STUCK))
         return;
     if (fault(board, MODEL_FAULT_U_IDX_JUMP)) {
-        const uint16_t before = (uint16_t) (q->used_idx - 1);
-        const uint16_t wrong[4] = {(uint16_t) (before + q->in_flight + 1),
-                                   (uint16_t) (before - 1), (uint16_t) (before + 32768u),
-                                   (uint16_t) (before - q->num)};
+        const uint16_t before = (uint16_t)(q->used_idx - 1);
+        const uint16_t wrong[4] = {(uint16_t)(before + q->in_flight + 1), (uint16_t)(before - 1),
+                                   (uint16_t)(before + 32768u), (uint16_t)(before - q->num)};
         ring_write_used_idx(q, wrong[fault_variant(board) & 3]);
         return;
     }
@@ -184,8 +183,7 @@ static bool entry_late(struct vqueue *q, uint16_t slot, uint32_t id, uint32_t le
     }
     if (fault(board, MODEL_FAULT_U_FLIP)) {
         ring_write_used(q, slot, id, len);
-        late_set(q, LATE_AFTER_BARRIER, slot, v == 0 ? id + q->num : id,
-                 v == 0 ? len : UINT32_MAX);
+        late_set(q, LATE_AFTER_BARRIER, slot, v == 0 ? id + q->num : id, v == 0 ? len : UINT32_MAX);
         return true;
     }
     return false;
@@ -242,7 +240,7 @@ static void rewrite_avail(struct vqueue *q, unsigned variant)
     if (variant == 0)
         q->flags_garbage ^= 0xa501;
     else if (variant == 1)
-        q->idx_garbage = (uint16_t) (q->idx_saved + 0x5a5a);
+        q->idx_garbage = (uint16_t)(q->idx_saved + 0x5a5a);
     else
         store_le16(q->avail + 4 + 2 * ((q->last_avail - 1u) & (q->num - 1)), 0xfffe);
     q->avail_spoiled = true;
@@ -293,7 +291,7 @@ bool event_publish(struct vqueue *q, uint16_t event)
         if (!q->poll_due_ns)
             board->n_late++;
         q->poll_due_ns = board->now_ns + POLL_BACK_NS;
-        ring_set_avail_event(q, (uint16_t) (event + 1));
+        ring_set_avail_event(q, (uint16_t)(event + 1));
         return true;
     }
     if (!fault(board, MODEL_FAULT_EVT_MOVE)) {
@@ -303,14 +301,14 @@ bool event_publish(struct vqueue *q, uint16_t event)
     set_self_poll(q, true);
     q->events_off = true;
     if (v == 0) {
-        ring_set_avail_event(q, (uint16_t) board_random(board));
+        ring_set_avail_event(q, (uint16_t)board_random(board));
     } else if (v == 1) {
-        ring_set_avail_event(q, (uint16_t) (q->event_shown - 1 - q->num / 2));
+        ring_set_avail_event(q, (uint16_t)(q->event_shown - 1 - q->num / 2));
     } else {
         uint8_t *used_event = q->avail + 4 + 2 * q->num;
         ring_set_avail_event(q, event);
         q->event_saved = ring_used_event(q);
-        q->event_garbage = (uint16_t) (q->event_saved - 0x4000);
+        q->event_garbage = (uint16_t)(q->event_saved - 0x4000);
         q->event_spoiled = true;
         store_le16(used_event, q->event_garbage);
     }

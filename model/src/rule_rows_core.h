@@ -61,7 +61,8 @@
     X(DRV_CORE_020, "DRV-CORE-020", "MUST", "v1.2 2.6.1.1.2", CHECKED,                             \
       "After asking for a queue reset, confirm that it actually completed", "")                    \
     X(DRV_CORE_021, "DRV-CORE-021", "MAY", "v1.2 2.6.1.1.2", CHECKED,                              \
-      "Free the queue's memory and resources once the reset is confirmed", "")                     \
+      "Free the queue's memory and resources once the reset is confirmed",                         \
+      "reported as DRV-MMIO-021")                                                                  \
     X(DRV_CORE_022, "DRV-CORE-022", "MUST", "v1.2 2.6.1.2.2", CHECKED,                             \
       "When re-enabling a queue redo the full queue setup as at first discovery; parameters may "  \
       "differ",                                                                                    \
@@ -131,7 +132,7 @@
     X(DRV_CORE_047, "DRV-CORE-047", "MUST", "v1.2 6.1", CHECKED,                                   \
       "Having accepted ACCESS_PLATFORM, disable the IOMMU or program it to map the device's bus "  \
       "addresses",                                                                                 \
-      "")                                                                                          \
+      "reported as MEM-006")                                                                       \
     X(DRV_CORE_048, "DRV-CORE-048", "MUST", "v1.2 6.1", CHECKED,                                   \
       "Without ACCESS_PLATFORM give the device plain physical addresses only", "")                 \
     X(DRV_CORE_049, "DRV-CORE-049", "SHOULD", "v1.2 6.1", UNUSED,                                  \
@@ -148,7 +149,7 @@
       "unaccepted",                                                                                \
       "NOTIF_CONFIG_DATA: no value is defined for mmio")                                           \
     X(DRV_CORE_054, "DRV-CORE-054", "MUST", "v1.2 6.1", CHECKED,                                   \
-      "Use indirect descriptors only if INDIRECT_DESC was agreed", "")                             \
+      "Use indirect descriptors only if INDIRECT_DESC was agreed", "reported as DRV-SPLIT-011")    \
     X(DRV_CORE_055, "DRV-CORE-055", "MUST", "v1.2 6.1", CHECKED,                                   \
       "Use per-queue reset only if RING_RESET was agreed", "")                                     \
     X(DRV_CORE_056, "DRV-CORE-056", "MUST", "v1.2 2.10", UNUSED,                                   \
@@ -162,6 +163,7 @@
       "Enabling PCI virtual functions through SR_IOV is PCI only and has no mmio counterpart",     \
       "SR_IOV")                                                                                    \
     X(DRV_CORE_059, "DRV-CORE-059", "MUST", "v1.4 2.2.1", CHECKED,                                 \
-      "Feature filtering is done per transport: keep an allow-list of bits valid for mmio", "")
+      "Feature filtering is done per transport: keep an allow-list of bits valid for mmio",        \
+      "reported as DRV-CORE-011")
 
 #endif

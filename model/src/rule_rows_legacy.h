@@ -33,11 +33,12 @@
       "aligned used ring",                                                                         \
       "")                                                                                          \
     X(DRV_LEG_009, "DRV-LEG-009", "MUST", "v1.2 2.7.2", CHECKED,                                   \
-      "Use the single-block legacy layout to find ring parts", "")                                 \
+      "Use the single-block legacy layout to find ring parts", "reported as DRV-LEG-008")          \
     X(DRV_LEG_010, "DRV-LEG-010", "MUST", "v1.2 2.7.3", NOT_OBSERVABLE,                            \
       "Use guest-native byte order for all ring fields", "needs a guest of the other byte order")  \
     X(DRV_LEG_011, "DRV-LEG-011", "MUST", "v1.2 2.7.4.3", CHECKED,                                 \
-      "If ANY_LAYOUT was not agreed, use the fixed framing given per device type", "")             \
+      "If ANY_LAYOUT was not agreed, use the fixed framing given per device type",                 \
+      "reported as DRV-LEG-038")                                                                   \
     X(DRV_LEG_012, "DRV-LEG-012", "SHOULD", "v1.2 2.7.8.1", SCENARIO,                              \
       "Do not trust the used length on legacy devices where it can be avoided",                    \
       "fault BLK-SHORT on the legacy transport")                                                   \
@@ -63,8 +64,8 @@
     X(DRV_LEG_032, "DRV-LEG-032", "SHOULD", "v1.2 5.2.6.3", SCENARIO,                              \
       "On the legacy interface ignore used lengths for block requests",                            \
       "fault BLK-SHORT on the legacy transport")                                                   \
-    X(DRV_LEG_033, "DRV-LEG-033", "MUST", "v1.2 5.2.6.3", CHECKED,                                 \
-      "Treat FLUSH_OUT as equal to FLUSH", "the driver sends type 4 only")                         \
+    X(DRV_LEG_033, "DRV-LEG-033", "MUST", "v1.2 5.2.6.3", NOT_OBSERVABLE,                          \
+      "Treat FLUSH_OUT as equal to FLUSH", "the model serves both types alike")                    \
     X(DRV_LEG_034, "DRV-LEG-034", "SHOULD", "v1.2 5.2.6.3", UNUSED,                                \
       "With BARRIER agreed the high type bit orders requests around it", "BARRIER")                \
     X(DRV_LEG_035, "DRV-LEG-035", "MAY", "v1.2 5.2.6.3", NOT_OBSERVABLE,                           \

@@ -30,7 +30,7 @@
     X(DRV_MMIO_009, "DRV-MMIO-009", "MAY", "v1.2 4.2.2.2", NOT_OBSERVABLE,                         \
       "Report an error for an unsupported version", "a permission, which nothing can breach")      \
     X(DRV_MMIO_010, "DRV-MMIO-010", "MUST", "v1.2 4.2.2.2", CHECKED,                               \
-      "Skip a device with DeviceID 0", "")                                                         \
+      "Skip a device with DeviceID 0", "reported as DRV-MMIO-033")                                 \
     X(DRV_MMIO_011, "DRV-MMIO-011", "MUST NOT", "v1.2 4.2.2.2", SCENARIO,                          \
       "An id-0 placeholder must not be reported as an error", "fault ID-ZERO")                     \
     X(DRV_MMIO_012, "DRV-MMIO-012", "MUST", "v1.2 4.2.2.2", CHECKED,                               \
@@ -42,7 +42,7 @@
     X(DRV_MMIO_015, "DRV-MMIO-015", "MUST NOT", "v1.2 4.2.2.2", CHECKED,                           \
       "QueueNum and the queue address registers are off limits while QueueReady is nonzero", "")   \
     X(DRV_MMIO_016, "DRV-MMIO-016", "MUST", "v1.2 4.2.2.2", CHECKED,                               \
-      "To stop a queue write 0 to QueueReady", "")                                                 \
+      "To stop a queue write 0 to QueueReady", "reported as DRV-CORE-037")                         \
     X(DRV_MMIO_017, "DRV-MMIO-017", "MUST", "v1.2 4.2.2.2", CHECKED,                               \
       "Read QueueReady back after clearing it to synchronise", "")                                 \
     X(DRV_MMIO_018, "DRV-MMIO-018", "MUST", "v1.2 4.2.2.2", SCENARIO,                              \
@@ -75,7 +75,7 @@
       "Treat an all-ones SHM length or base as no such region",                                    \
       "no device of this driver has a shared memory region")                                       \
     X(DRV_MMIO_030, "DRV-MMIO-030", "MUST", "v1.2 4.2.2", CHECKED,                                 \
-      "Config space starts at offset 0x100; offset fields from there", "")                         \
+      "Config space starts at offset 0x100; offset fields from there", "reported as DRV-MMIO-001") \
     X(DRV_MMIO_031, "DRV-MMIO-031", "MUST", "v1.2 4.2.3.1.1", CHECKED,                             \
       "Begin by reading and checking magic and version", "")                                       \
     X(DRV_MMIO_032, "DRV-MMIO-032", "MUST", "v1.2 4.2.3.1.1", CHECKED,                             \
@@ -85,7 +85,7 @@
     X(DRV_MMIO_034, "DRV-MMIO-034", "MUST NOT", "v1.2 4.2.3.1.1", CHECKED,                         \
       "A driver with no use for shared memory may not touch the SHM registers", "")                \
     X(DRV_MMIO_035, "DRV-MMIO-035", "MUST", "v1.2 4.2.3.1.1", CHECKED,                             \
-      "Then follow the general initialization sequence", "")                                       \
+      "Then follow the general initialization sequence", "reported as DRV-CORE-026")               \
     X(DRV_MMIO_036, "DRV-MMIO-036", "SHOULD", "v1.2 4.2.3.2", CHECKED,                             \
       "Check QueueReady reads 0 before configuring a queue", "")                                   \
     X(DRV_MMIO_037, "DRV-MMIO-037", "MUST", "v1.2 4.2.3.2", CHECKED,                               \
@@ -97,7 +97,8 @@
     X(DRV_MMIO_040, "DRV-MMIO-040", "MUST", "v1.2 4.2.3.3", CHECKED,                               \
       "Kick by writing the 16-bit queue index to QueueNotify", "")                                 \
     X(DRV_MMIO_041, "DRV-MMIO-041", "MUST", "v1.2 4.2.3.3", CHECKED,                               \
-      "With NOTIFICATION_DATA kick with index, offset and wrap packed in 32 bits", "")             \
+      "With NOTIFICATION_DATA kick with index, offset and wrap packed in 32 bits",                 \
+      "reported as DRV-CORE-023")                                                                  \
     X(DRV_MMIO_042, "DRV-MMIO-042", "MUST", "v1.2 4.2.3.4.1", CHECKED,                             \
       "After an interrupt read InterruptStatus to learn the cause", "")                            \
     X(DRV_MMIO_043, "DRV-MMIO-043", "SHOULD", "v1.2 4.2.3.4.1", SCENARIO,                          \
@@ -113,7 +114,7 @@
 
 #define MODEL_RULES_LMMIO(X)                                                                       \
     X(DRV_LMMIO_001, "DRV-LMMIO-001", "MUST", "v1.2 4.2.4", CHECKED,                               \
-      "Recognise a legacy transport by version register value 1", "")                              \
+      "Recognise a legacy transport by version register value 1", "reported as DRV-LMMIO-012")     \
     X(DRV_LMMIO_002, "DRV-LMMIO-002", "MUST", "v1.2 4.2.4", CHECKED,                               \
       "Write GuestPageSize (a power of two, in bytes) before configuring any queue", "")           \
     X(DRV_LMMIO_003, "DRV-LMMIO-003", "MUST", "v1.2 4.2.4", CHECKED,                               \
@@ -135,7 +136,7 @@
       "for an active queue",                                                                       \
       "")                                                                                          \
     X(DRV_LMMIO_010, "DRV-LMMIO-010", "MUST", "v1.2 4.2.4", CHECKED,                               \
-      "Write 0 to QueuePFN to stop using a queue", "")                                             \
+      "Write 0 to QueuePFN to stop using a queue", "reported as DRV-CORE-037")                     \
     X(DRV_LMMIO_011, "DRV-LMMIO-011", "MUST", "v1.2 4.2.4", CHECKED,                               \
       "Keep queue addresses below 2^32 pages since only a 32-bit page number is passed", "")       \
     X(DRV_LMMIO_012, "DRV-LMMIO-012", "MUST", "v1.2 4.2.4", CHECKED,                               \
@@ -144,7 +145,7 @@
       "")                                                                                          \
     X(DRV_LMMIO_013, "DRV-LMMIO-013", "MUST", "v1.2 4.2.4", CHECKED,                               \
       "Reset by writing 0 to Status; expect all QueuePFN cleared afterwards and reprogram queues", \
-      "")                                                                                          \
+      "reported as DRV-LMMIO-014")                                                                 \
     X(DRV_LMMIO_014, "DRV-LMMIO-014", "MUST", "v1.2 4.2.4", CHECKED,                               \
       "Kick, interrupt status and acknowledge work as in the modern layout", "")                   \
     X(DRV_LMMIO_015, "DRV-LMMIO-015", "SHOULD", "v1.2 4.2.4", CHECKED,                             \

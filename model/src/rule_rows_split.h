@@ -19,12 +19,13 @@
       "requests in one, several and uneven segments")                                              \
     X(DRV_SPLIT_005, "DRV-SPLIT-005", "MUST", "v1.2 2.7.4.2", CHECKED,                             \
       "Put all device-writable elements behind the device-readable ones in a chain", "")           \
-    X(DRV_SPLIT_006, "DRV-SPLIT-006", "SHOULD NOT", "v1.2 2.7.4.2", CHECKED,                       \
-      "Avoid needlessly many descriptors for one buffer", "")                                      \
+    X(DRV_SPLIT_006, "DRV-SPLIT-006", "SHOULD NOT", "v1.2 2.7.4.2", NOT_OBSERVABLE,                \
+      "Avoid needlessly many descriptors for one buffer",                                          \
+      "what is needless is a matter of judgement")                                                 \
     X(DRV_SPLIT_007, "DRV-SPLIT-007", "MUST", "v1.2 2.7.5", UNUSED,                                \
       "With IN_ORDER agreed, consume descriptor slots in ring order from 0 with wrap", "IN_ORDER") \
     X(DRV_SPLIT_008, "DRV-SPLIT-008", "MUST", "v1.2 2.7.5", CHECKED,                               \
-      "Never exceed the queue size in one descriptor chain", "")                                   \
+      "Never exceed the queue size in one descriptor chain", "reported as DRV-SPLIT-009")          \
     X(DRV_SPLIT_009, "DRV-SPLIT-009", "MUST NOT", "v1.2 2.7.5.2", CHECKED,                         \
       "Never offer a chain describing more than 4 GiB in total, which also rules out loops", "")   \
     X(DRV_SPLIT_010, "DRV-SPLIT-010", "MUST", "v1.2 2.7.5.2", UNUSED,                              \
@@ -92,7 +93,7 @@
     X(DRV_SPLIT_035, "DRV-SPLIT-035", "MUST", "v1.2 2.7.13", CHECKED,                              \
       "Order the steps: fill descriptors, write ring slot, barrier, bump index, barrier, then "    \
       "check suppression and kick",                                                                \
-      "")                                                                                          \
+      "reported as DRV-SPLIT-040")                                                                 \
     X(DRV_SPLIT_036, "DRV-SPLIT-036", "MAY", "v1.2 2.7.13", NOT_OBSERVABLE,                        \
       "Add several chains before publishing one combined index update",                            \
       "a permission, which nothing can breach")                                                    \
@@ -113,7 +114,8 @@
     X(DRV_SPLIT_043, "DRV-SPLIT-043", "SHOULD", "v1.2 2.7.14", SCENARIO,                           \
       "Re-check the used index after re-enabling interrupts so that no completion is lost",        \
       "fault IRQ-RACE")                                                                            \
-    X(DRV_SPLIT_044, "DRV-SPLIT-044", "MUST", "v1.2 2.7.14", CHECKED,                              \
-      "Read the used entry only after seeing the new used index (read barrier)", "")
+    X(DRV_SPLIT_044, "DRV-SPLIT-044", "MUST", "v1.2 2.7.14", SCENARIO,                             \
+      "Read the used entry only after seeing the new used index (read barrier)",                   \
+      "fault U-IDX-EARLY")
 
 #endif

@@ -2,11 +2,12 @@
 /* The rule engine: counts evaluations and keeps the first breaches. The book is rule_table.c. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "board.h"
 
-bool rule_breach(struct model_board *board, enum model_rule_id rule, unsigned slot,
-                 const char *fmt, ...)
+bool rule_breach(struct model_board *board, enum model_rule_id rule, unsigned slot, const char *fmt,
+                 ...)
 {
     char text[sizeof(board->violation[0].text)];
     va_list ap;
@@ -14,7 +15,7 @@ bool rule_breach(struct model_board *board, enum model_rule_id rule, unsigned sl
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    const char *id = model_rule_at((size_t) rule)->id;
+    const char *id = model_rule_at((size_t)rule)->id;
     trace(board, slot, "BREACH %s: %s", id, text);
     if (board->n_violations < MODEL_VIOLATIONS_KEPT) {
         struct model_violation *v = &board->violation[board->n_violations];
@@ -40,7 +41,21 @@ const struct model_violation *model_violation_at(const struct model_board *board
     return &board->violation[i];
 }
 
+/* The rule under which breaches of rule i are reported: its own, or the one its note names. */
+static size_t reported_as(size_t i)
+{
+    static const char prefix[] = "reported as ";
+    const char *note = model_rule_at(i)->note;
+
+    if (strncmp(note, prefix, sizeof(prefix) - 1) != 0)
+        return i;
+    for (size_t k = 0; k < MODEL_RULE_COUNT; k++)
+        if (strcmp(model_rule_at(k)->id, note + sizeof(prefix) - 1) == 0)
+            return k;
+    return i;
+}
+
 uint64_t model_rule_checks(const struct model_board *board, size_t i)
 {
-    return i < MODEL_RULE_COUNT ? board->rule_checks[i] : 0;
+    return i < MODEL_RULE_COUNT ? board->rule_checks[reported_as(i)] : 0;
 }

@@ -270,7 +270,7 @@ static uint64_t next_due(const struct model_board *board)
             const struct vqueue *q = &dev->q[i];
             if (q->poll_due_ns && q->poll_due_ns < due)
                 due = q->poll_due_ns;
-            if (q->again.kind == LATE_NOW && !queue_busy_bit(q, q->again.id) &&
+            if (q->again.kind == LATE_NOW && dev_serving(dev) && !queue_busy_bit(q, q->again.id) &&
                 q->again_due_ns < due)
                 due = q->again_due_ns;
         }

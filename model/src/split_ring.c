@@ -69,7 +69,7 @@ void ring_write_used_idx(struct vqueue *q, uint16_t idx)
 /* v1.2 2.7.7.2: the event lies in (old, new], modulo 65536. */
 bool ring_need_event(uint16_t event, uint16_t new_idx, uint16_t old_idx)
 {
-    return (uint16_t) (new_idx - event - 1) < (uint16_t) (new_idx - old_idx);
+    return (uint16_t)(new_idx - event - 1) < (uint16_t)(new_idx - old_idx);
 }
 
 /* ---- the walk ---- */
@@ -85,7 +85,7 @@ struct walk {
     struct chain *chain;
     const uint8_t *table; /* where the descriptors are */
     uint32_t entries;
-    unsigned taken;  /* elements so far, direct and indirect */
+    unsigned taken; /* elements so far, direct and indirect */
     uint64_t total;
     bool indirect;
     bool writable_seen;
@@ -148,14 +148,14 @@ static bool check_segment_memory(struct walk *w, const struct desc *d)
     bool ok = mem_device_ptr(&board->mem, d->addr, d->len, need, &why) != NULL;
     rule_check(board, MODEL_RULE_DRV_CORE_048, ok || mem_is_ram(&board->mem, d->addr), dev->slot,
                "queue %u chain %u: address %#llx is not in guest memory", w->q->index,
-               w->chain->head, (unsigned long long) d->addr);
+               w->chain->head, (unsigned long long)d->addr);
     rule_check(board, MODEL_RULE_MEM_006, why != MEM_WHY_UNMAPPED, dev->slot,
                "queue %u chain %u: buffer %#llx+%u is not in one mapped block", w->q->index,
-               w->chain->head, (unsigned long long) d->addr, d->len);
+               w->chain->head, (unsigned long long)d->addr, d->len);
     rule_check(board, MODEL_RULE_MEM_007, why != MEM_WHY_DIRECTION, dev->slot,
-               "queue %u chain %u: %s buffer %#llx+%u is not mapped in that direction",
-               w->q->index, w->chain->head, writable ? "writable" : "readable",
-               (unsigned long long) d->addr, d->len);
+               "queue %u chain %u: %s buffer %#llx+%u is not mapped in that direction", w->q->index,
+               w->chain->head, writable ? "writable" : "readable", (unsigned long long)d->addr,
+               d->len);
     if (!ok)
         w->chain->revoked = true;
     return ok;
@@ -171,7 +171,7 @@ static bool walk_element(struct walk *w, const struct desc *d)
     w->total += d->len;
     if (!rule_check(board, MODEL_RULE_DRV_SPLIT_009, w->total <= UINT32_MAX, q->dev->slot,
                     "queue %u chain %u: %llu bytes in total, expected less than 4 GiB", q->index,
-                    w->chain->head, (unsigned long long) w->total))
+                    w->chain->head, (unsigned long long)w->total))
         return false;
     if (!rule_check(board, MODEL_RULE_DRV_SPLIT_005, writable || !w->writable_seen, q->dev->slot,
                     "queue %u chain %u: readable element %u after a writable one", q->index,
@@ -192,7 +192,6 @@ static bool enter_table(struct walk *w, const struct desc *d)
     enum mem_why why;
     bool ok = true;
 
-    board->rule_checks[MODEL_RULE_DRV_CORE_054]++;
     ok &= rule_check(board, MODEL_RULE_DRV_SPLIT_011, dev_has(dev, F_INDIRECT), dev->slot,
                      "queue %u chain %u: INDIRECT without INDIRECT_DESC agreed", q->index,
                      w->chain->head);
@@ -204,11 +203,10 @@ static bool enter_table(struct walk *w, const struct desc *d)
                      q->index, w->chain->head, d->len);
     if (!ok)
         return false;
-    const uint8_t *table =
-        mem_device_ptr(&board->mem, d->addr, d->len, MODEL_DMA_TO_DEVICE, &why);
+    const uint8_t *table = mem_device_ptr(&board->mem, d->addr, d->len, MODEL_DMA_TO_DEVICE, &why);
     if (!rule_check(board, MODEL_RULE_MEM_006, table != NULL, dev->slot,
                     "queue %u chain %u: indirect table %#llx+%u is not mapped for the device",
-                    q->index, w->chain->head, (unsigned long long) d->addr, d->len))
+                    q->index, w->chain->head, (unsigned long long)d->addr, d->len))
         return false;
     w->chain->table_gpa = d->addr;
     w->chain->table_len = d->len;
@@ -226,7 +224,7 @@ static bool claim(struct walk *w, uint16_t index)
 
     for (unsigned i = 0; i < c->n_copy; i++)
         if (!rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_009,
-                        c->copy[i].at != q->desc + (size_t) index * DESC_SIZE, q->dev->slot,
+                        c->copy[i].at != q->desc + (size_t)index * DESC_SIZE, q->dev->slot,
                         "queue %u chain %u: loops at descriptor %u", q->index, c->head, index))
             return false;
     return rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_037, !queue_busy_bit(q, index),
@@ -269,10 +267,10 @@ static bool walk_entry(struct walk *w, int *at)
 {
     struct vqueue *q = w->q;
     struct model_board *board = q->dev->board;
-    const uint8_t *p = w->table + (size_t) *at * DESC_SIZE;
+    const uint8_t *p = w->table + (size_t)*at * DESC_SIZE;
 
     if (!w->indirect) {
-        if (!claim(w, (uint16_t) *at))
+        if (!claim(w, (uint16_t)*at))
             return false;
         w->chain->n_direct++;
     }
@@ -281,7 +279,7 @@ static bool walk_entry(struct walk *w, int *at)
     const struct desc d = desc_load(w->chain->copy[w->chain->n_copy - 1].bytes);
     q->dev->count.descriptors++;
     trace(board, q->dev->slot, "queue %u %s[%d]: addr %#llx len %u flags %#x next %u", q->index,
-          w->indirect ? "indirect" : "desc", *at, (unsigned long long) d.addr, d.len, d.flags,
+          w->indirect ? "indirect" : "desc", *at, (unsigned long long)d.addr, d.len, d.flags,
           d.next);
     if (d.flags & DESC_INDIRECT) {
         if (!rule_check(board, MODEL_RULE_DRV_SPLIT_012, !w->indirect, q->dev->slot,
@@ -292,13 +290,12 @@ static bool walk_entry(struct walk *w, int *at)
         *at = 0;
         return true;
     }
-    if (!rule_check(board,
-                    w->indirect ? MODEL_RULE_DRV_SPLIT_013 : MODEL_RULE_DRV_SPLIT_008,
+    if (!rule_check(board, w->indirect ? MODEL_RULE_DRV_SPLIT_013 : MODEL_RULE_DRV_SPLIT_008,
                     w->taken < q->num, q->dev->slot, "queue %u chain %u: more than %u elements",
                     q->index, w->chain->head, q->num) ||
         !walk_element(w, &d))
         return false;
-    *at = follow(w, &d, (uint16_t) *at);
+    *at = follow(w, &d, (uint16_t)*at);
     return *at != -2;
 }
 
@@ -308,7 +305,7 @@ static void check_in_order_head(struct vqueue *q, const struct chain *c)
         return;
     rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_007, c->head == q->next_slot, q->dev->slot,
                "queue %u: head %u, with IN_ORDER expected %u", q->index, c->head, q->next_slot);
-    q->next_slot = (uint16_t) ((c->head + c->n_direct) & (q->num - 1));
+    q->next_slot = (uint16_t)((c->head + c->n_direct) & (q->num - 1));
 }
 
 bool ring_walk(struct vqueue *q, struct chain *chain)
@@ -316,8 +313,8 @@ bool ring_walk(struct vqueue *q, struct chain *chain)
     struct walk w = {.q = q, .chain = chain, .table = q->desc, .entries = q->num};
     int at = load_le16(q->avail + 4 + 2 * (q->last_avail & (q->num - 1)));
 
-    chain->head = (uint16_t) at;
-    if (!rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_038, (unsigned) at < q->num, q->dev->slot,
+    chain->head = (uint16_t)at;
+    if (!rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_038, (unsigned)at < q->num, q->dev->slot,
                     "queue %u avail.ring[%u] = %d in a queue of %u", q->index,
                     q->last_avail & (q->num - 1), at, q->num))
         return false;

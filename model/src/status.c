@@ -6,8 +6,8 @@
  */
 #include "device.h"
 
-#define NS_PER_MS      1000000u
-#define RESET_BUSY_NS  20000u
+#define NS_PER_MS     1000000u
+#define RESET_BUSY_NS 20000u
 
 /* Legal steps: from a value to the value with one more bit. FAILED may be added to any. */
 static const struct transition {
@@ -56,7 +56,8 @@ void status_reset_done(struct model_device *dev)
         q->pfn = 0;
         q->num_written = q->align_written = q->free_seen = q->max_seen = false;
         q->halves = 0;
-        q->reset_asked = q->stop_unread = false;
+        q->reset_asked = q->was_reset = q->stop_unread = false;
+        q->reset_reads = 0;
         q->max_override = 0;
         q->ranges_valid = remember;
     }
@@ -107,8 +108,8 @@ static void reset_write(struct model_device *dev)
 {
     struct model_board *board = dev->board;
 
-    if (board->fault.id == MODEL_FAULT_IRQ_EARLY && fault_variant(board) == 2 &&
-        dev->status != 0 && fault(board, MODEL_FAULT_IRQ_EARLY)) {
+    if (board->fault.id == MODEL_FAULT_IRQ_EARLY && fault_variant(board) == 2 && dev->status != 0 &&
+        fault(board, MODEL_FAULT_IRQ_EARLY)) {
         device_raise(dev, ISR_USED);
         board_step(board);
     }
@@ -174,7 +175,7 @@ static bool check_order(struct model_device *dev, uint32_t val)
     struct model_board *board = dev->board;
     const unsigned told = dev->told;
     const unsigned known = ST_ACKNOWLEDGE | ST_DRIVER | ST_DRIVER_OK | ST_FEATURES_OK | ST_FAILED;
-    const unsigned new = val & known & ~told;
+    const unsigned new = val &known & ~told;
 
     if (!dev_modern(dev) &&
         !rule_check(board, MODEL_RULE_DRV_LEG_013, (val & ST_FEATURES_OK) == 0, dev->slot,
@@ -192,7 +193,7 @@ static bool check_order(struct model_device *dev, uint32_t val)
     if (!rule_check(board, MODEL_RULE_DRV_CORE_003, !dev->failed, dev->slot,
                     "Status <- %#x after FAILED, expected 0", val))
         return false;
-    if (!rule_check(board, MODEL_RULE_DRV_CORE_001, (new & (new - 1)) == 0, dev->slot,
+    if (!rule_check(board, MODEL_RULE_DRV_CORE_001, (new &(new - 1)) == 0, dev->slot,
                     "Status <- %#x after %#x: more than one stage at once", val, told))
         return false;
     return rule_check(board, MODEL_RULE_DRV_CORE_026, step_legal(dev, told, told | new), dev->slot,
@@ -209,9 +210,9 @@ static void check_driver_ok(struct model_device *dev)
     rule_check(board, MODEL_RULE_DRV_CORE_031, any || board->fault_strikes, dev->slot,
                "DRIVER_OK with no queue set up");
     if (dev_modern(dev))
-        rule_check(board, MODEL_RULE_DRV_CORE_030, !dev->fok_refused && !dev->fok_unread,
-                   dev->slot, dev->fok_refused ? "DRIVER_OK although FEATURES_OK did not stick"
-                                               : "DRIVER_OK without reading FEATURES_OK back");
+        rule_check(board, MODEL_RULE_DRV_CORE_030, !dev->fok_refused && !dev->fok_unread, dev->slot,
+                   dev->fok_refused ? "DRIVER_OK although FEATURES_OK did not stick"
+                                    : "DRIVER_OK without reading FEATURES_OK back");
 }
 
 static bool features_refused(struct model_device *dev)
@@ -246,7 +247,7 @@ static void features_ok_written(struct model_device *dev)
         dev->agreed = 0;
         dev->features_final = false;
         trace(board, dev->slot, "FEATURES_OK refused for %#llx",
-              (unsigned long long) dev->driver_features);
+              (unsigned long long)dev->driver_features);
         return;
     }
     dev->status |= ST_FEATURES_OK;
@@ -274,7 +275,7 @@ static void early_interrupt(struct model_device *dev, uint32_t new)
 
     if (board->fault.id != MODEL_FAULT_IRQ_EARLY)
         return;
-    if ((v == 0 && (new & ST_ACKNOWLEDGE)) || (v == 1 && (new & (ST_DRIVER | ST_FEATURES_OK))))
+    if ((v == 0 && (new &ST_ACKNOWLEDGE)) || (v == 1 && (new &(ST_DRIVER | ST_FEATURES_OK))))
         if (fault(board, MODEL_FAULT_IRQ_EARLY))
             device_raise(dev, ISR_USED);
 }
@@ -291,26 +292,26 @@ void status_write(struct model_device *dev, uint32_t val)
     }
     rule_check(board, MODEL_RULE_DRV_MMIO_028, !first, dev->slot,
                "first Status write is %#x, expected 0 (reset)", val);
-    if (!rule_check(board, MODEL_RULE_DRV_CORE_013, !dev->reset_unread || (val & ST_FAILED) || misled(dev),
-                    dev->slot,
+    if (!rule_check(board, MODEL_RULE_DRV_CORE_013,
+                    !dev->reset_unread || (val & ST_FAILED) || misled(dev), dev->slot,
                     "Status <- %#x before it read 0 after the reset", val) &&
         dev->reset_pending)
         return;
     const bool legal = misled(dev) || check_order(dev, val);
     const uint32_t new = val & ~dev->told & 0xffu;
-    dev->told = (uint8_t) (dev->told | val);
+    dev->told = (uint8_t)(dev->told | val);
     if (val & ST_FAILED)
         dev->failed = true;
     if (fault_variant(board) == 0 && fault(board, MODEL_FAULT_STAT_STUCK))
         return;
     if (!legal && dev_strict(dev))
         return;
-    dev->status |= (uint8_t) (val & (ST_ACKNOWLEDGE | ST_DRIVER | ST_FAILED));
-    if (new & ST_FAILED)
+    dev->status |= (uint8_t)(val & (ST_ACKNOWLEDGE | ST_DRIVER | ST_FAILED));
+    if (new &ST_FAILED)
         return;
-    if ((new & ST_FEATURES_OK) && dev_modern(dev))
+    if ((new &ST_FEATURES_OK) && dev_modern(dev))
         features_ok_written(dev);
-    if (new & ST_DRIVER_OK)
+    if (new &ST_DRIVER_OK)
         driver_ok_written(dev);
     early_interrupt(dev, new);
 }

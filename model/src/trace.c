@@ -20,7 +20,7 @@ __attribute__((format(printf, 3, 0))) static void emit(struct model_board *board
     else
         n = snprintf(line, sizeof(line), "%6" PRIu64 " %10" PRIu64 "  - ", board->trace_pos,
                      board->now_ns);
-    vsnprintf(line + n, sizeof(line) - (size_t) n, fmt, ap);
+    vsnprintf(line + n, sizeof(line) - (size_t)n, fmt, ap);
     board->sink(board->sink_ctx, line);
 }
 

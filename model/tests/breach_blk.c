@@ -21,20 +21,47 @@ static void ranges(struct hand *h, uint32_t type, unsigned n, uint32_t flags)
     memset(buf, 0, sizeof(buf));
     for (unsigned i = 0; i < n; i++) {
         buf[16 * i + 8] = 1;
-        buf[16 * i + 12] = (uint8_t) flags;
+        buf[16 * i + 12] = (uint8_t)flags;
     }
     request(h, type, 0, 16 * n, false);
 }
 
-B(past_capacity) { request(h, 0, HAND_IMAGE_SECTORS - 1, 1024, true); }
-B(overflow) { request(h, 0, UINT64_MAX, 512, true); }
-B(odd_length) { request(h, 0, 0, 500, true); }
-B(flush_sector) { request(h, 4, 7, 0, false); }
-B(flush_data) { request(h, 4, 0, 512, false); }
-B(id_length) { request(h, 8, 0, 19, true); }
-B(id_sector) { request(h, 8, 3, 20, true); }
-B(wrong_direction) { request(h, 0, 0, 512, false); }
-B(write_ro) { request(h, 1, 0, 512, false); }
+B(past_capacity)
+{
+    request(h, 0, HAND_IMAGE_SECTORS - 1, 1024, true);
+}
+B(overflow)
+{
+    request(h, 0, UINT64_MAX, 512, true);
+}
+B(odd_length)
+{
+    request(h, 0, 0, 500, true);
+}
+B(flush_sector)
+{
+    request(h, 4, 7, 0, false);
+}
+B(flush_data)
+{
+    request(h, 4, 0, 512, false);
+}
+B(id_length)
+{
+    request(h, 8, 0, 19, true);
+}
+B(id_sector)
+{
+    request(h, 8, 3, 20, true);
+}
+B(wrong_direction)
+{
+    request(h, 0, 0, 512, false);
+}
+B(write_ro)
+{
+    request(h, 1, 0, 512, false);
+}
 B(reserved_word)
 {
     hand_fill(h, 0, 0, 0, buf, 512, true);
@@ -51,17 +78,35 @@ B(no_status)
     hand_kick(h);
     hand_wait(h, 0, 1000000);
 }
-B(size_max) { request(h, 0, 0, 4096, true); }
+B(size_max)
+{
+    request(h, 0, 0, 4096, true);
+}
 B(range_length)
 {
     memset(buf, 0, 32);
     request(h, 11, 0, 20, false);
 }
-B(discard_unmap) { ranges(h, 11, 1, 1); }
-B(discard_segments) { ranges(h, 11, 3, 0); }
-B(zeroes_segments) { ranges(h, 13, 3, 0); }
-B(erase_segments) { ranges(h, 14, 3, 0); }
-B(barrier_bit) { request(h, 0x80000000u, 0, 512, true); }
+B(discard_unmap)
+{
+    ranges(h, 11, 1, 1);
+}
+B(discard_segments)
+{
+    ranges(h, 11, 3, 0);
+}
+B(zeroes_segments)
+{
+    ranges(h, 13, 3, 0);
+}
+B(erase_segments)
+{
+    ranges(h, 14, 3, 0);
+}
+B(barrier_bit)
+{
+    request(h, 0x80000000u, 0, 512, true);
+}
 B(framing)
 {
     /* header and data in one element: not without ANY_LAYOUT */
@@ -75,11 +120,35 @@ B(framing)
     hand_kick(h);
     hand_wait(h, 0, 1000000);
 }
-B(zoned_accepted) { (void) h; }
-B(zoned_fields) { hand_cfg(h, 72, 4); }
+B(zoned_accepted)
+{
+    (void)h;
+}
+B(zoned_fields)
+{
+    hand_cfg(h, 72, 4);
+}
+static void host_managed(struct hand *h, uint64_t wanted)
+{
+    const struct model_board_config bc = {0};
+    const struct model_blk_config cfg = {.dev = {.version = 2, .features = HB(17) | HB(13)},
+                                         .zoned_model = 1};
+    hand_board_cfg(h, &bc, &cfg);
+    hand_identify(h);
+    hand_reset(h);
+    hand_negotiate(h, wanted);
+}
+B(managed_as_plain)
+{
+    host_managed(h, 0);
+}
+B(managed_discard)
+{
+    host_managed(h, HB(13));
+}
 B(mq_unagreed)
 {
-    (void) h; /* see the start: queue 1 is set up below */
+    (void)h; /* see the start: queue 1 is set up below */
     h->ring = NULL;
     hand_reset(h);
     hand_negotiate(h, 0);
@@ -90,8 +159,8 @@ B(mq_unagreed)
     hand_wr(h, 0x38, 8);
     const uint64_t part[3] = {h->ring_gpa, h->ring_gpa + h->avail_off, h->ring_gpa + h->used_off};
     for (unsigned i = 0; i < 3; i++) {
-        hand_wr(h, 0x80 + 0x10 * i, (uint32_t) part[i]);
-        hand_wr(h, 0x84 + 0x10 * i, (uint32_t) (part[i] >> 32));
+        hand_wr(h, 0x80 + 0x10 * i, (uint32_t)part[i]);
+        hand_wr(h, 0x84 + 0x10 * i, (uint32_t)(part[i] >> 32));
     }
     hand_wr(h, 0x44, 1);
     hand_driver_ok(h);
@@ -105,6 +174,8 @@ const struct breach_case breach_blk[] = {
     {"DRV-BLK-001", 2, START_LIVE, HB(12), 0, mq_unagreed, false},
     {"DRV-BLK-003", 2, START_LIVE, HB(1), HB(1), size_max, false},
     {"DRV-BLK-008", 2, START_LIVE, HB(17), HB(17), zoned_accepted, true},
+    {"DRV-BLK-009", 2, START_RAW, 0, 0, managed_discard, true},
+    {"DRV-BLK-011", 2, START_RAW, 0, 0, managed_as_plain, false},
     {"DRV-BLK-013", 2, START_LIVE, HB(17), 0, zoned_fields, false},
     {"DRV-BLK-014", 2, START_LIVE, 0, 0, no_status, false},
     {"DRV-BLK-014", 2, START_LIVE, 0, 0, wrong_direction, false},
@@ -151,7 +222,10 @@ B(leak_heap)
     model_heap_alloc(h->board, 10);
     model_board_finish(h->board);
 }
-B(unmap_unmapped) { model_mem_unmap(h->board, 0x123, buf, 64, MODEL_DMA_BOTH); }
+B(unmap_unmapped)
+{
+    model_mem_unmap(h->board, 0x123, buf, 64, MODEL_DMA_BOTH);
+}
 B(unmap_length)
 {
     uint64_t gpa;
@@ -170,8 +244,14 @@ B(free_twice)
     model_mem_free(h->board, p, 64);
     model_mem_free(h->board, p, 64);
 }
-B(free_foreign) { model_heap_free(h->board, buf); }
-B(free_size) { model_mem_free(h->board, model_mem_alloc(h->board, 64, 0, NULL), 63); }
+B(free_foreign)
+{
+    model_heap_free(h->board, buf);
+}
+B(free_size)
+{
+    model_mem_free(h->board, model_mem_alloc(h->board, 64, 0, NULL), 63);
+}
 B(data_unmapped_early)
 {
     hand_fill(h, 0, 0, 0, buf, 512, true);
@@ -221,7 +301,10 @@ B(free_before_read_back)
     hand_wr(h, 0x70, 0);
     model_mem_free(h->board, h->ring, h->ring_bytes);
 }
-B(left_running) { model_board_finish(h->board); }
+B(left_running)
+{
+    model_board_finish(h->board);
+}
 
 const struct breach_case breach_memory[] = {
     {"MEM-001", 2, START_RAW, 0, 0, leak_coherent, false},
@@ -233,10 +316,10 @@ const struct breach_case breach_memory[] = {
     {"MEM-005", 2, START_RAW, 0, 0, free_twice, false},
     {"MEM-005", 2, START_RAW, 0, 0, free_foreign, false},
     {"MEM-005", 2, START_RAW, 0, 0, free_size, false},
-    {"MEM-006", 2, START_LIVE, 0, 0, data_unmapped_early, false},
+    {"MEM-006", 2, START_LIVE, 0, 0, data_unmapped_early, true},
     {"MEM-007", 2, START_LIVE, 0, 0, wrong_direction_map, false},
     {"MEM-008", 2, START_LIVE, 0, 0, left_running, true},
-    {"DRV-CORE-037", 2, START_LIVE, 0, 0, unmap_outstanding, false},
+    {"DRV-CORE-037", 2, START_LIVE, 0, 0, unmap_outstanding, true},
     {"DRV-CORE-037", 2, START_LIVE, 0, 0, unmap_available, false},
     {"DRV-CORE-037", 1, START_LIVE, 0, 0, free_live_ring, false},
     {"DRV-CORE-037", 2, START_LIVE, 0, 0, free_during_reset, false},

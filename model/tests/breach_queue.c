@@ -42,7 +42,10 @@ static uint64_t page(struct hand *h, uint8_t **ptr)
 }
 
 /* set-up, version 2 */
-B(no_queue_sel) { hand_rd(h, 0x34); }
+B(no_queue_sel)
+{
+    hand_rd(h, 0x34);
+}
 B(num_before_max)
 {
     hand_wr(h, 0x30, 0);
@@ -76,7 +79,10 @@ B(num_not_power)
     hand_rd(h, 0x34);
     hand_wr(h, 0x38, 12);
 }
-B(num_while_ready) { hand_wr(h, 0x38, 8); }
+B(num_while_ready)
+{
+    hand_wr(h, 0x38, 8);
+}
 B(ready_unprogrammed)
 {
     hand_wr(h, 0x30, 0);
@@ -128,7 +134,10 @@ B(stop_and_free)
     hand_wr(h, 0x44, 0);
     model_mem_free(h->board, h->ring, h->ring_bytes);
 }
-B(queue_reset_unagreed) { hand_wr(h, 0xc0, 1); }
+B(queue_reset_unagreed)
+{
+    hand_wr(h, 0xc0, 1);
+}
 B(queue_reset_free)
 {
     hand_wr(h, 0xc0, 1);
@@ -141,6 +150,13 @@ B(queue_reset_again)
     hand_queue_program(h);
 }
 
+B(queue_reset_half_set_up)
+{
+    hand_wr(h, 0xc0, 1);
+    hand_rd(h, 0xc0);
+    hand_wr(h, 0x44, 1);
+}
+
 /* set-up, version 1 */
 B(legacy_no_page_size)
 {
@@ -149,8 +165,14 @@ B(legacy_no_page_size)
     hand_rd(h, 0x34);
     hand_wr(h, 0x38, 8);
 }
-B(legacy_bad_page_size) { hand_wr(h, 0x28, 5000); }
-B(legacy_max_in_use) { hand_rd(h, 0x34); }
+B(legacy_bad_page_size)
+{
+    hand_wr(h, 0x28, 5000);
+}
+B(legacy_max_in_use)
+{
+    hand_rd(h, 0x34);
+}
 static void legacy_prepare(struct hand *h, uint32_t num)
 {
     hand_wr(h, 0x28, 4096);
@@ -173,7 +195,10 @@ B(legacy_num_before_max)
     hand_rd(h, 0x40);
     hand_wr(h, 0x38, 8);
 }
-B(legacy_over_max) { legacy_prepare(h, 128); }
+B(legacy_over_max)
+{
+    legacy_prepare(h, 128);
+}
 B(legacy_no_align)
 {
     legacy_prepare(h, 8);
@@ -204,12 +229,24 @@ B(legacy_high)
     hand_queue_memory(h, 16);
     hand_queue_program(h);
 }
-B(legacy_v2_register) { hand_rd(h, 0x44); }
+B(legacy_v2_register)
+{
+    hand_rd(h, 0x44);
+}
 
 /* notifications */
-B(kick_early) { hand_wr(h, 0x50, 0); }
-B(kick_wrong_queue) { hand_wr(h, 0x50, 1); }
-B(kick_high_bits) { hand_wr(h, 0x50, 0x10000); }
+B(kick_early)
+{
+    hand_wr(h, 0x50, 0);
+}
+B(kick_wrong_queue)
+{
+    hand_wr(h, 0x50, 1);
+}
+B(kick_high_bits)
+{
+    hand_wr(h, 0x50, 0x10000);
+}
 B(kick_wrong_data)
 {
     hand_fill(h, 0, 0, 0, buf, 512, true);
@@ -264,7 +301,10 @@ B(avail_flags)
 }
 
 /* chains */
-B(head_out_of_range) { offer(h, 200); }
+B(head_out_of_range)
+{
+    offer(h, 200);
+}
 B(next_out_of_range)
 {
     set_desc(h, 0, page(h, NULL), 16, 1, 99);
@@ -330,7 +370,7 @@ B(indirect_too_long)
     uint8_t *t;
     uint64_t gpa = page(h, &t), data = page(h, NULL);
     for (unsigned i = 0; i < 17; i++) {
-        set_desc(h, 1, data, 1, i < 16 ? 1 : 0, (uint16_t) (i + 1));
+        set_desc(h, 1, data, 1, i < 16 ? 1 : 0, (uint16_t)(i + 1));
         memcpy(t + 16 * i, h->ring + 16, 16);
     }
     set_desc(h, 0, gpa, 17 * 16, 4, 0);
@@ -339,7 +379,7 @@ B(indirect_too_long)
 B(mixed_too_long)
 {
     for (unsigned i = 0; i < 16; i++)
-        set_desc(h, i, page(h, NULL), 1, i < 15 ? 1 : 0, (uint16_t) (i + 1));
+        set_desc(h, i, page(h, NULL), 1, i < 15 ? 1 : 0, (uint16_t)(i + 1));
     uint8_t *t;
     uint64_t gpa = page(h, &t);
     memcpy(t, h->ring, 16);
@@ -380,12 +420,12 @@ B(in_order_table)
 /* interrupts */
 static void deaf(void *ctx, unsigned slot)
 {
-    (void) ctx;
-    (void) slot;
+    (void)ctx;
+    (void)slot;
 }
 static void no_ack(void *ctx, unsigned slot)
 {
-    (void) slot;
+    (void)slot;
     hand_rd(ctx, 0x60);
 }
 B(isr_not_read)
@@ -421,6 +461,7 @@ const struct breach_case breach_queue[] = {
     {"DRV-CORE-055", 2, START_LIVE, 0, 0, queue_reset_unagreed, false},
     {"DRV-MMIO-021", 2, START_LIVE, HB(40), HB(40), queue_reset_free, false},
     {"DRV-CORE-020", 2, START_LIVE, HB(40), HB(40), queue_reset_again, false},
+    {"DRV-CORE-022", 2, START_LIVE, HB(40), HB(40), queue_reset_half_set_up, false},
     {"DRV-LMMIO-002", 1, START_FEAT, 0, 0, legacy_no_page_size, false},
     {"DRV-LMMIO-002", 1, START_FEAT, 0, 0, legacy_bad_page_size, false},
     {"DRV-LMMIO-003", 1, START_FEAT, 0, 0, no_queue_sel, false},

@@ -4,15 +4,42 @@
 
 #define B(name) static void name(struct hand *h)
 
-B(gap_read) { hand_rd(h, 0x18); }
-B(no_device) { model_mmio_read(h->board, 0x4000, 4); }
-B(v1_register_on_v2) { hand_wr(h, 0x28, 4096); }
-B(config_gap) { hand_cfg(h, 96, 1); }
-B(write_read_only) { hand_wr(h, 0x34, 1); }
-B(config_write_read_only) { model_mmio_write(h->board, model_window_base(0) + 0x100, 4, 1); }
-B(read_write_only) { hand_rd(h, 0x30); }
-B(byte_access) { model_mmio_read(h->board, model_window_base(0) + 0x70, 1); }
-B(misaligned) { model_mmio_read(h->board, model_window_base(0) + 0x6e, 4); }
+B(gap_read)
+{
+    hand_rd(h, 0x18);
+}
+B(no_device)
+{
+    model_mmio_read(h->board, 0x4000, 4);
+}
+B(v1_register_on_v2)
+{
+    hand_wr(h, 0x28, 4096);
+}
+B(config_gap)
+{
+    hand_cfg(h, 96, 1);
+}
+B(write_read_only)
+{
+    hand_wr(h, 0x34, 1);
+}
+B(config_write_read_only)
+{
+    model_mmio_write(h->board, model_window_base(0) + 0x100, 4, 1);
+}
+B(read_write_only)
+{
+    hand_rd(h, 0x30);
+}
+B(byte_access)
+{
+    model_mmio_read(h->board, model_window_base(0) + 0x70, 1);
+}
+B(misaligned)
+{
+    model_mmio_read(h->board, model_window_base(0) + 0x6e, 4);
+}
 B(config_width_v2)
 {
     hand_rd(h, 0xfc);
@@ -25,7 +52,10 @@ B(config_wide_v2)
     hand_cfg(h, 0, 8);
     hand_rd(h, 0xfc);
 }
-B(config_wide_v1) { hand_cfg(h, 0, 8); }
+B(config_wide_v1)
+{
+    hand_cfg(h, 0, 8);
+}
 static void after_bad_id(struct hand *h, enum model_fault_id id)
 {
     const struct model_fault_plan plan = {.id = id, .k = 1};
@@ -35,18 +65,36 @@ static void after_bad_id(struct hand *h, enum model_fault_id id)
     hand_rd(h, 8);
     hand_wr(h, 0x70, 0);
 }
-B(after_bad_magic) { after_bad_id(h, MODEL_FAULT_ID_MAGIC); }
-B(after_bad_version) { after_bad_id(h, MODEL_FAULT_ID_VERSION); }
-B(after_zero_id) { after_bad_id(h, MODEL_FAULT_ID_ZERO); }
-B(device_features_unselected) { hand_rd(h, 0x10); }
+B(after_bad_magic)
+{
+    after_bad_id(h, MODEL_FAULT_ID_MAGIC);
+}
+B(after_bad_version)
+{
+    after_bad_id(h, MODEL_FAULT_ID_VERSION);
+}
+B(after_zero_id)
+{
+    after_bad_id(h, MODEL_FAULT_ID_ZERO);
+}
+B(device_features_unselected)
+{
+    hand_rd(h, 0x10);
+}
 B(driver_features_unselected)
 {
     hand_wr(h, 0x70, 1);
     hand_wr(h, 0x70, 3);
     hand_wr(h, 0x20, 0);
 }
-B(ack_undefined) { hand_wr(h, 0x64, 4); }
-B(ack_unseen) { hand_wr(h, 0x64, 1); }
+B(ack_undefined)
+{
+    hand_wr(h, 0x64, 4);
+}
+B(ack_unseen)
+{
+    hand_wr(h, 0x64, 1);
+}
 B(one_feature_word)
 {
     hand_wr(h, 0x70, 1);
@@ -57,8 +105,14 @@ B(one_feature_word)
     hand_wr(h, 0x20, 1);
     hand_wr(h, 0x70, 0xb);
 }
-B(no_reset_first) { hand_wr(h, 0x70, 1); }
-B(version_first) { hand_rd(h, 4); }
+B(no_reset_first)
+{
+    hand_wr(h, 0x70, 1);
+}
+B(version_first)
+{
+    hand_rd(h, 4);
+}
 B(id_before_version)
 {
     hand_rd(h, 0);
@@ -70,10 +124,16 @@ B(status_before_id)
     hand_rd(h, 4);
     hand_rd(h, 0x70);
 }
-B(shm) { hand_rd(h, 0xb0); }
+B(shm)
+{
+    hand_rd(h, 0xb0);
+}
 
 /* Status */
-B(two_stages) { hand_wr(h, 0x70, 3); }
+B(two_stages)
+{
+    hand_wr(h, 0x70, 3);
+}
 B(bit_taken_back)
 {
     hand_wr(h, 0x70, 1);
@@ -91,7 +151,10 @@ B(driver_ok_early)
     hand_wr(h, 0x70, 3);
     hand_wr(h, 0x70, 7);
 }
-B(suspend) { hand_wr(h, 0x70, 0x11); }
+B(suspend)
+{
+    hand_wr(h, 0x70, 0x11);
+}
 B(not_read_back)
 {
     hand_wr(h, 0x70, 0);
@@ -118,7 +181,10 @@ B(fok_refused)
     hand_negotiate(h, 0);
     hand_wr(h, 0x70, 0xf);
 }
-B(no_queues) { hand_wr(h, 0x70, 0xf); }
+B(no_queues)
+{
+    hand_wr(h, 0x70, 0xf);
+}
 B(fok_on_legacy)
 {
     hand_wr(h, 0x70, 1);
@@ -135,7 +201,7 @@ static void negotiate_exactly(struct hand *h, uint64_t f)
         hand_wr(h, 0x14, w);
         hand_rd(h, 0x10);
         hand_wr(h, 0x24, w);
-        hand_wr(h, 0x20, (uint32_t) (f >> 32 * w));
+        hand_wr(h, 0x20, (uint32_t)(f >> 32 * w));
     }
     if (h->version == 2) {
         hand_wr(h, 0x70, 0xb);
@@ -146,7 +212,10 @@ static void negotiate_exactly(struct hand *h, uint64_t f)
         hand_wr(h, 0x70, 7);
     }
 }
-B(not_offered) { negotiate_exactly(h, HF_VERSION_1 | HB(6)); }
+B(not_offered)
+{
+    negotiate_exactly(h, HF_VERSION_1 | HB(6));
+}
 B(dependency)
 {
     const struct model_fault_plan plan = {
@@ -161,12 +230,30 @@ static void all_offered(struct hand *h, uint64_t f)
     model_fault_arm(h->board, &plan);
     negotiate_exactly(h, f);
 }
-B(undefined_bit) { all_offered(h, HF_VERSION_1 | HB(20)); }
-B(sr_iov) { all_offered(h, HF_VERSION_1 | HB(37)); }
-B(notif_config_data) { all_offered(h, HF_VERSION_1 | HB(39)); }
-B(admin_vq) { all_offered(h, HF_VERSION_1 | HB(41)); }
-B(legacy_bit_on_modern) { all_offered(h, HF_VERSION_1 | HB(7)); }
-B(no_version_1) { negotiate_exactly(h, 0); }
+B(undefined_bit)
+{
+    all_offered(h, HF_VERSION_1 | HB(20));
+}
+B(sr_iov)
+{
+    all_offered(h, HF_VERSION_1 | HB(37));
+}
+B(notif_config_data)
+{
+    all_offered(h, HF_VERSION_1 | HB(39));
+}
+B(admin_vq)
+{
+    all_offered(h, HF_VERSION_1 | HB(41));
+}
+B(legacy_bit_on_modern)
+{
+    all_offered(h, HF_VERSION_1 | HB(7));
+}
+B(no_version_1)
+{
+    negotiate_exactly(h, 0);
+}
 B(features_without_driver)
 {
     hand_wr(h, 0x24, 0);
@@ -179,15 +266,27 @@ B(features_unread)
     hand_wr(h, 0x24, 0);
     hand_wr(h, 0x20, 0x40);
 }
-B(features_late) { hand_wr(h, 0x20, 1); }
+B(features_late)
+{
+    hand_wr(h, 0x20, 1);
+}
 B(features_running)
 {
     hand_wr(h, 0x24, 0);
     hand_wr(h, 0x20, 0);
 }
-B(nothing_accepted) { negotiate_exactly(h, HF_VERSION_1); }
-B(legacy_nothing_accepted) { negotiate_exactly(h, 0); }
-B(legacy_bit_30) { negotiate_exactly(h, HB(30)); }
+B(nothing_accepted)
+{
+    negotiate_exactly(h, HF_VERSION_1);
+}
+B(legacy_nothing_accepted)
+{
+    negotiate_exactly(h, 0);
+}
+B(legacy_bit_30)
+{
+    negotiate_exactly(h, HB(30));
+}
 B(legacy_word_1)
 {
     hand_wr(h, 0x70, 1);
@@ -197,7 +296,10 @@ B(legacy_word_1)
 }
 
 /* config */
-B(field_not_offered) { hand_cfg(h, 20, 4); }
+B(field_not_offered)
+{
+    hand_cfg(h, 20, 4);
+}
 B(no_generation_before)
 {
     hand_cfg(h, 0, 4);
@@ -211,10 +313,18 @@ B(no_generation_after)
     hand_cfg(h, 4, 4);
     hand_rd(h, 0x70);
 }
-B(config_write_early) { model_mmio_write(h->board, model_window_base(0) + 0x120, 1, 1); }
-B(writeback_early) { hand_cfg(h, 32, 1); }
-B(writeback_value) { model_mmio_write(h->board, model_window_base(0) + 0x120, 1, 2); }
-
+B(config_write_early)
+{
+    model_mmio_write(h->board, model_window_base(0) + 0x120, 1, 1);
+}
+B(writeback_early)
+{
+    hand_cfg(h, 32, 1);
+}
+B(writeback_value)
+{
+    model_mmio_write(h->board, model_window_base(0) + 0x120, 1, 2);
+}
 
 const struct breach_case breach_register[] = {
     {"DRV-MMIO-001", 2, START_ID, 0, 0, gap_read, false},

@@ -74,7 +74,7 @@ void hand_close(struct hand *h);
 
 /* The stages of bring-up. */
 void hand_identify(struct hand *h);
-void hand_reset(struct hand *h);
+bool hand_reset(struct hand *h);                      /* false: Status never read 0 */
 void hand_negotiate(struct hand *h, uint64_t wanted); /* up to FEATURES_OK read back */
 void hand_queue_memory(struct hand *h, uint32_t num);
 void hand_queue_program(struct hand *h);
@@ -83,7 +83,8 @@ void hand_up(struct hand *h, uint64_t wanted, uint32_t num); /* all of them */
 void hand_down(struct hand *h);
 
 /* Requests. Each uses descriptors 3i .. 3i+2 of the table, so that i < num / 3. */
-void hand_fill(struct hand *h, unsigned i, uint32_t type, uint64_t sector, uint8_t *data,
+/* False when memory ran out. */
+bool hand_fill(struct hand *h, unsigned i, uint32_t type, uint64_t sector, uint8_t *data,
                uint32_t len, bool data_in);
 void hand_publish(struct hand *h, unsigned i);
 void hand_kick(struct hand *h);

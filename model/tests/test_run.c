@@ -16,7 +16,7 @@ static void story(void)
     static uint8_t out[3][1024], in[3][1024];
 
     for (unsigned i = 0; i < 3; i++) {
-        memset(out[i], (int) (0x11 * (i + 1)), sizeof(out[i]));
+        memset(out[i], (int)(0x11 * (i + 1)), sizeof(out[i]));
         hand_submit(&h, i, 1, 10 + 4 * i, out[i], sizeof(out[i]), false);
     }
     for (unsigned i = 0; i < 3; i++) {
@@ -37,8 +37,8 @@ static void story(void)
     }
 }
 
-static void one_run(unsigned version, enum model_schedule schedule, uint64_t seed, uint64_t features,
-                    const struct model_device_config *dev)
+static void one_run(unsigned version, enum model_schedule schedule, uint64_t seed,
+                    uint64_t features, const struct model_device_config *dev)
 {
     const struct model_board_config bc = {.seed = seed, .schedule = schedule};
     struct model_blk_config cfg = {.dev = *dev};
@@ -71,7 +71,7 @@ Test(run, every_schedule_and_feature_set)
             for (unsigned f = 0; f < 4; f++)
                 for (unsigned d = 0; d < sizeof(dev) / sizeof(dev[0]); d++)
                     for (uint64_t seed = 0; seed < (s == MODEL_SCHED_RANDOM ? 20 : 1); seed++) {
-                        one_run(v, (enum model_schedule) s, seed, features[f], &dev[d]);
+                        one_run(v, (enum model_schedule)s, seed, features[f], &dev[d]);
                         runs++;
                     }
     cr_assert_gt(runs, 800u);
@@ -193,8 +193,7 @@ Test(run, exhaustive_single_request)
 
 Test(run, sixteen_bit_wrap)
 {
-    const struct model_board_config bc = {.schedule = MODEL_SCHED_SYNC,
-                                          .step_limit = 100000000};
+    const struct model_board_config bc = {.schedule = MODEL_SCHED_SYNC, .step_limit = 100000000};
 
     for (unsigned event = 0; event < 2; event++) {
         hand_board(&h, &bc, 2, HF_EVENT_IDX | HB(9));

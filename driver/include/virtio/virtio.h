@@ -56,6 +56,7 @@ enum virtio_state {
     VIRTIO_STATE_ACKNOWLEDGED, /* reset done, ACKNOWLEDGE and DRIVER set */
     VIRTIO_STATE_FEATURES_OK,  /* feature set agreed */
     VIRTIO_STATE_LIVE,         /* DRIVER_OK set */
+    VIRTIO_STATE_STOPPING,     /* a reset is about to be asked for: nothing is served any more */
     VIRTIO_STATE_BROKEN,       /* reset asked for and not confirmed: the device may own memory */
     VIRTIO_STATE_RESET,        /* reset confirmed: the device owns nothing */
 };
@@ -110,14 +111,13 @@ int virtio_device_probe(struct virtio_device *dev, const struct virtio_window *w
  * Resets the device and agrees on a feature set: every offered bit of `wanted`, plus the transport
  * and ring features that the core knows, less those whose prerequisite is missing. Reserved and
  * unknown bits are ignored. When a modern device refuses FEATURES_OK, one retry is made with
- * `required` and the platform features only. Context: thread; waits at most the reset deadline
- * twice. On failure FAILED is set and the device reset again.
- *   -ENOTSUP    a bit of `required` or VERSION_1 (modern) is not offered, or FEATURES_OK refused
- *   -EIO        Status does not keep what is written
- *   -ETIMEDOUT  the reset was not confirmed
+ * `required`, `keep` and the platform features only. Context: thread; waits at most the reset
+ * deadline twice. On failure FAILED is set and the device reset again. -ENOTSUP    a bit of
+ * `required` or VERSION_1 (modern) is not offered, or FEATURES_OK refused -EIO        Status does
+ * not keep what is written -ETIMEDOUT  the reset was not confirmed
  */
 int virtio_device_negotiate(struct virtio_device *dev, uint64_t wanted, uint64_t required,
-                            uint64_t reset_timeout_us);
+                            uint64_t keep, uint64_t reset_timeout_us);
 
 /* The two steps of virtio_device_negotiate for callers that decide in between (section 3.1.1).
  * virtio_device_begin: reset, ACKNOWLEDGE, DRIVER, and the offered features are read once. */
@@ -131,6 +131,7 @@ uint64_t virtio_get_features(const struct virtio_device *dev);
  *             out; nothing was written
  *   -EBUSY    not between virtio_device_begin and virtio_device_ready
  *   -ENOTSUP  FEATURES_OK did not stick
+ *   -EIO      Status reads back otherwise wrong
  */
 int virtio_set_features(struct virtio_device *dev, uint64_t features);
 /* True when every bit of the mask was agreed on. Context: any. */

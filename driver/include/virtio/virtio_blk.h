@@ -71,6 +71,7 @@ struct virtio_blk_req {
     /*
      * Called exactly once, with 0; -EIO (device error, unwritten status, protocol error, reset by
      * the device); -ENOTSUP (device says unsupported); -ENOMEM (a buffer could not be mapped);
+     * -ERANGE (the disk shrank while the request waited for its turn);
      * -ECANCELED (reset, removed or cancelled). After an error nothing may be assumed about any
      * part of the data. May submit again; may not wait, reset or remove. Any context.
      */
@@ -199,7 +200,9 @@ int virtio_blk_reset(struct virtio_blk *blk, uint64_t timeout_us);
  * Takes one request queue out of use and brings it back (RING_RESET): its requests complete with
  * -ECANCELED, other queues go on. Context: thread.
  *   -EINVAL   no such queue
- *   what virtio_queue_reset and virtio_queue_restart return
+ *   -ENOTSUP  not agreed, or not implemented by the device: the queue goes on untouched
+ *   -EIO, -EBUSY, -ETIMEDOUT, -ERANGE  the queue could not be reset or restarted: the device is
+ *             broken
  */
 int virtio_blk_reset_queue(struct virtio_blk *blk, unsigned queue, uint64_t timeout_us);
 

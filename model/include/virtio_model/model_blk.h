@@ -23,7 +23,7 @@ struct model_blk_config {
     uint8_t physical_block_exp, alignment_offset;
     uint16_t min_io_size;
     uint32_t opt_io_size;
-    uint8_t writeback; /* initial cache mode, 1 write-back */
+    uint8_t writeback;   /* initial cache mode, 1 write-back */
     uint16_t num_queues; /* 0 means 1 */
     uint32_t max_discard_sectors, max_discard_seg, discard_sector_alignment;
     uint32_t max_write_zeroes_sectors, max_write_zeroes_seg;
@@ -48,9 +48,9 @@ void model_blk_set_capacity(struct model_blk *blk, uint64_t sectors);
 
 struct model_blk_stats {
     uint64_t reads, writes, flushes, discards, write_zeroes, secure_erases, get_ids, lifetimes;
-    uint64_t errors;         /* completed with a status other than OK */
-    unsigned max_in_flight;  /* most requests consumed and not yet completed at one time */
-    uint64_t unflushed;      /* writes since the last flush while the cache is write-back */
+    uint64_t errors;        /* completed with a status other than OK */
+    unsigned max_in_flight; /* most requests consumed and not yet completed at one time */
+    uint64_t unflushed;     /* writes since the last flush while the cache is write-back */
 };
 void model_blk_stats(const struct model_blk *blk, struct model_blk_stats *out);
 

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #define MODEL_MAX_DEVICES 16u
-#define MODEL_WINDOW_SIZE 0x1000u             /* bytes of one register window */
-#define MODEL_WINDOW_BASE UINT64_C(0x10001000) /* bus address of the window in slot 0 */
+#define MODEL_WINDOW_SIZE 0x1000u               /* bytes of one register window */
+#define MODEL_WINDOW_BASE UINT64_C(0x10001000)  /* bus address of the window in slot 0 */
 #define MODEL_MEM_BASE    UINT64_C(0x1ffff0000) /* default guest-physical base: straddles 8 GiB */
 
 struct model_board;

@@ -23,16 +23,19 @@ enum model_profile {
 };
 
 struct model_device_config {
-    unsigned version;           /* Version register: 1 legacy, 2 modern */
+    unsigned version; /* Version register: 1 legacy, 2 modern */
     enum model_profile profile;
     uint64_t features;          /* offered bits, device-type and transport bits alike. VERSION_1 is
-                                   added on version 2; bits a version cannot have are dropped */
+                                   added on version 2; bits that a version cannot have, and
+                                   RING_PACKED, which is not modelled yet, are dropped */
     uint64_t features_required; /* FEATURES_OK is refused without these */
     uint32_t vendor_id;         /* 0: 0x554d4551 */
     uint16_t queue_num_max;     /* for every existing queue, 0: 64 */
     bool in_order;              /* complete strictly in order whatever the schedule */
     bool polling;               /* device looks at the avail ring by itself and suppresses kicks */
-    uint32_t service_ns;        /* virtual time from kick to completion, 0: 10,000 */
+    uint32_t service_ns;        /* virtual time from kick to completion, 0: 10,000. Schedules other
+                                   than LAZY and ORDER may be faster, but not when it is above
+                                   1,000,000 (a device meant to be slow) */
     uint32_t reset_ns;          /* virtual time until Status reads 0 after a reset, 0: at once */
     unsigned config_extra;      /* config bytes beyond the known layout (DRV-CORE-018) */
 };
@@ -55,10 +58,10 @@ void model_device_pause(struct model_device *dev, bool on);
 struct model_device_counters {
     uint64_t mmio_reads, mmio_writes; /* all register accesses, config included */
     uint64_t config_reads;
-    uint64_t notifies;                /* QueueNotify writes */
-    uint64_t irqs;                    /* interrupts delivered */
-    uint64_t chains;                  /* descriptor chains consumed */
-    uint64_t descriptors;             /* descriptors walked, indirect ones included */
+    uint64_t notifies;                  /* QueueNotify writes */
+    uint64_t irqs;                      /* interrupts delivered */
+    uint64_t chains;                    /* descriptor chains consumed */
+    uint64_t descriptors;               /* descriptors walked, indirect ones included */
     uint64_t bytes_read, bytes_written; /* payload bytes the device read from / wrote to buffers */
 };
 void model_device_counters(const struct model_device *dev, struct model_device_counters *out);

@@ -20,7 +20,7 @@ enum model_outcome {
     MODEL_OUT_ETIMEDOUT = 1u << 2,
     MODEL_OUT_ENODEV = 1u << 3,
     MODEL_OUT_ENOTSUP = 1u << 4,
-    MODEL_OUT_ENXIO = 1u << 5,  /* empty slot, skipped quietly */
+    MODEL_OUT_ENXIO = 1u << 5, /* empty slot, skipped quietly */
     MODEL_OUT_ENOMEM = 1u << 6,
     MODEL_OUT_EINVAL = 1u << 7,
     MODEL_OUT_EROFS = 1u << 8,
@@ -41,15 +41,15 @@ enum model_fault_mode { MODEL_MODE_TRANSIENT = 1, MODEL_MODE_PERSISTENT = 2, MOD
 #include "virtio_model/model_fault_ids.h"
 
 struct model_fault_row {
-    const char *id;       /* "U-ID-DUP" */
+    const char *id; /* "U-ID-DUP" */
     enum model_fault_area area;
-    unsigned transports;  /* enum model_fault_transport */
-    unsigned modes;       /* enum model_fault_mode */
-    unsigned variants;    /* number of parameter values, at least 1 */
-    uint32_t allowed;     /* enum model_outcome set once the fault has struck */
-    const char *site;     /* where it strikes, in the field's terms */
-    const char *effect;   /* what it does; with variants: what each does */
-    const char *seen_in;  /* public report it comes from, or "" */
+    unsigned transports; /* enum model_fault_transport */
+    unsigned modes;      /* enum model_fault_mode */
+    unsigned variants;   /* number of parameter values, at least 1 */
+    uint32_t allowed;    /* enum model_outcome set once the fault has struck */
+    const char *site;    /* where it strikes, in the field's terms */
+    const char *effect;  /* what it does; with variants: what each does */
+    const char *seen_in; /* public report it comes from, or "" */
     /* Feature bits that must be offered for the fault to have opportunities (0: none). */
     uint64_t needs_features;
 };

@@ -32,11 +32,11 @@ size_t model_rule_count(void);
 const struct model_rule *model_rule_at(size_t i);
 
 struct model_violation {
-    const char *rule;    /* id */
-    uint64_t trace_pos;  /* number of the trace event at which it was seen */
+    const char *rule;   /* id */
+    uint64_t trace_pos; /* number of the trace event at which it was seen */
     uint64_t time_ns;
-    unsigned slot;       /* device, or MODEL_MAX_DEVICES when none */
-    char text[160];      /* register or ring entry, the value, what was expected */
+    unsigned slot;  /* device, or MODEL_MAX_DEVICES when none */
+    char text[160]; /* register or ring entry, the value, what was expected */
 };
 
 #define MODEL_VIOLATIONS_KEPT 16u
