@@ -286,47 +286,85 @@ void virtio_queues_free(struct virtio_device *dev)
     dev->queues = NULL;
 }
 
-/* ---- one queue: RING_RESET ---- */
+/* ---- one queue: RING_RESET ----
+ * The rest of the device is live meanwhile: an interrupt may find it broken and reset it between
+ * two register accesses. Each step is under the device's lock, and only on a live device. */
 
-static int wait_queue_reset(struct virtqueue *vq, uint64_t timeout_us)
+static int queue_reset_start(struct virtqueue *vq)
+{
+    struct virtio_device *dev = vq->dev;
+    virtio_port_irqflags_t flags = virtio_port_lock(&dev->lock);
+    bool live = virtio_device_is_live(dev);
+
+    if (live) {
+        virtio_reg_write(dev, REG_QUEUE_SEL, vq->index);
+        virtio_reg_write(dev, REG_QUEUE_RESET, 1);
+    }
+    virtio_port_unlock(&dev->lock, flags);
+    return live ? 0 : -EIO;
+}
+
+static int queue_read(struct virtqueue *vq, unsigned reg, uint32_t *value)
+{
+    struct virtio_device *dev = vq->dev;
+    virtio_port_irqflags_t flags = virtio_port_lock(&dev->lock);
+    bool live = virtio_device_is_live(dev);
+
+    if (live) {
+        *value = virtio_reg_read(dev, reg);
+    }
+    virtio_port_unlock(&dev->lock, flags);
+    return live ? 0 : -EIO;
+}
+
+/* Waits for QueueReset to read 0, and says what QueueReady reads then. */
+static int queue_reset_wait(struct virtqueue *vq, uint64_t timeout_us, uint32_t *still_ready)
 {
     uint64_t deadline = virtio_port_now_us() + timeout_us;
+    uint32_t resetting;
+    int ret;
 
-    while (virtio_reg_read(vq->dev, REG_QUEUE_RESET) != 0) {
+    while ((ret = queue_read(vq, REG_QUEUE_RESET, &resetting)) == 0 && resetting != 0) {
         if (virtio_port_now_us() >= deadline) {
             return -ETIMEDOUT;
         }
         virtio_port_delay_us(STOP_DELAY_US);
     }
-    return 0;
+    return ret != 0 ? ret : queue_read(vq, REG_QUEUE_READY, still_ready);
+}
+
+/* The queue runs as long as nobody found the device broken meanwhile. */
+static void go_on(struct virtqueue *vq)
+{
+    virtqueue_lock(vq);
+    vq->live = vq->ready;
+    virtqueue_unlock(vq);
 }
 
 int virtio_queue_reset(struct virtqueue *vq, uint64_t timeout_us)
 {
     struct virtio_device *dev = vq->dev;
+    uint32_t still_ready = 0;
     int ret;
 
     if (!virtio_has_feature(dev, VIRTIO_F_RING_RESET)) {
         return -ENOTSUP;
     }
-    if (!virtio_device_is_live(dev)) {
-        return -EIO;
-    }
     virtqueue_lock(vq);
     vq->live = false;
     virtqueue_unlock(vq);
-    virtio_reg_write(dev, REG_QUEUE_SEL, vq->index);
-    virtio_reg_write(dev, REG_QUEUE_RESET, 1);
-    ret = wait_queue_reset(vq, timeout_us != 0 ? timeout_us : VIRTIO_RESET_TIMEOUT_US);
+    ret = queue_reset_start(vq);
+    if (ret == 0) {
+        ret = queue_reset_wait(vq, timeout_us != 0 ? timeout_us : VIRTIO_RESET_TIMEOUT_US,
+                               &still_ready);
+    }
     if (ret != 0) {
         virtio_device_break(dev, -EIO);
         return ret;
     }
-    if (virtio_reg_read(dev, REG_QUEUE_READY) != 0) {
+    if (still_ready != 0) {
         /* Offered and not implemented: the queue still runs, so go on with it. */
-        virtqueue_lock(vq);
-        vq->live = vq->ready;
-        virtqueue_unlock(vq);
+        go_on(vq);
         vq->callback(vq); /* what was used meanwhile found nobody in */
         return -ENOTSUP;
     }
@@ -340,22 +378,24 @@ int virtio_queue_reset(struct virtqueue *vq, uint64_t timeout_us)
 int virtio_queue_restart(struct virtqueue *vq)
 {
     struct virtqueue_config cfg = {.index = vq->index, .size = vq->size, .size_min = vq->size};
+    struct virtio_device *dev = vq->dev;
+    virtio_port_irqflags_t flags;
     uint16_t size;
-    int ret;
+    int ret = -EIO;
 
-    if (!virtio_device_is_live(vq->dev) || vq->ready || vq->num_chains != 0) {
+    if (vq->ready || vq->num_chains != 0) {
         return -EBUSY;
     }
-    ret = choose_size(vq->dev, &cfg, &size);
-    if (ret == 0) {
-        ret = enable_queue(vq);
+    flags = virtio_port_lock(&dev->lock);
+    if (virtio_device_is_live(dev)) {
+        ret = choose_size(dev, &cfg, &size);
+        ret = ret != 0 ? ret : enable_queue(vq);
     }
+    virtio_port_unlock(&dev->lock, flags);
     if (ret != 0) {
-        virtio_device_break(vq->dev, -EIO);
+        virtio_device_break(dev, -EIO);
         return ret;
     }
-    virtqueue_lock(vq);
-    vq->live = true;
-    virtqueue_unlock(vq);
+    go_on(vq);
     return 0;
 }

@@ -114,18 +114,26 @@ int scn_write(struct scn_env *env, unsigned i, uint64_t sector, uint32_t count, 
 
 /* ---- asynchronous ---- */
 
-static struct scn_async async_pool[SCN_DEVICES_MAX];
+static struct scn_async async_pool[2][SCN_DEVICES_MAX];
 
-struct scn_async *scn_async_begin(struct scn_env *env, unsigned dev)
+static struct scn_async *begin(struct scn_async *a, struct scn_env *env, unsigned dev)
 {
-    struct scn_async *a = &async_pool[dev];
-
     a->env = env;
     a->dev = dev;
     a->count = 0;
     a->completed = 0;
     a->first_error = 0;
     return a;
+}
+
+struct scn_async *scn_async_begin(struct scn_env *env, unsigned dev)
+{
+    return begin(&async_pool[0][dev], env, dev);
+}
+
+struct scn_async *scn_async_begin_play(struct scn_env *env, unsigned dev)
+{
+    return begin(&async_pool[1][dev], env, dev);
 }
 
 static void async_done(struct virtio_blk_req *req, int result)

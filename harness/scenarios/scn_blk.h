@@ -47,6 +47,8 @@ struct scn_async {
     } reqs[SCN_ASYNC_MAX];
 };
 struct scn_async *scn_async_begin(struct scn_env *env, unsigned dev);
+/* A second set, for scn_plays.c: the scenario's own may be in flight. */
+struct scn_async *scn_async_begin_play(struct scn_env *env, unsigned dev);
 /* Adds a request of one segment, `sectors` long, into scratch memory at `offset`. */
 struct virtio_blk_req *scn_async_add(struct scn_async *a, enum virtio_blk_op op, uint64_t sector,
                                      uint32_t sectors, size_t offset, unsigned gen);

@@ -65,7 +65,7 @@ static struct virtio_blk_seg long_list[64];
 /* As many elements as the queue has descriptors: split by the driver, completed as one. */
 static int long_chain(struct scn_env *env, unsigned i)
 {
-    struct scn_async *a = scn_async_begin(env, i);
+    struct scn_async *a = scn_async_begin_play(env, i);
     struct virtio_blk_req *req = scn_async_add(a, VIRTIO_BLK_READ, 0, 1, PLAY_OFFSET, 0);
     unsigned count = env->blks[i].queues[0].vq.size;
     uint32_t bytes = env->blks[i].info.block_size;
@@ -174,7 +174,7 @@ int scn_play_before_io(struct scn_env *env, unsigned i)
  * unless the device was quicker. */
 static int busy_end(struct scn_env *env, unsigned i, unsigned variant)
 {
-    struct scn_async *a = scn_async_begin(env, i);
+    struct scn_async *a = scn_async_begin_play(env, i);
     uint32_t count = env->blks[i].info.block_size / VIRTIO_BLK_SECTOR_SIZE;
     int ret;
 

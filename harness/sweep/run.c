@@ -310,17 +310,18 @@ static unsigned check_image(struct runner *r, unsigned i, bool put_back)
     return wrong;
 }
 
-static void judge_outcome(const struct scenario *sc, const struct model_fault_row *row,
+static void judge_outcome(const struct scenario *sc, const struct model_fault_plan *fault,
                           struct run_result *result)
 {
-    uint32_t allowed = result->struck && row != NULL ? row->allowed : MODEL_OUT_OK;
+    uint32_t allowed = result->struck ? model_fault_allowed(fault) : MODEL_OUT_OK;
     char expected[160];
 
     if ((allowed & MODEL_OUT_DATA) != 0) {
         allowed |= MODEL_OUT_OK;
     }
     if ((sc->flags & SCN_MAY_MISS) != 0) {
-        allowed |= MODEL_OUT_OK | (result->struck ? MODEL_OUT_ECANCELED : 0u);
+        allowed |= MODEL_OUT_OK;
+        allowed |= result->struck ? MODEL_OUT_ECANCELED | MODEL_OUT_EIO | MODEL_OUT_ETIMEDOUT : 0u;
     }
     if ((outcome_bit(result->outcome) & allowed) == 0) {
         outcome_set_text(allowed, expected, sizeof(expected));
@@ -393,7 +394,7 @@ static void run_and_judge(struct runner *r, const struct run_spec *spec, struct 
     result->outcome = sc->run(&r->env);
     model_trace_note(r->board, "scenario: %s", outcome_name(result->outcome));
     result->struck = row != NULL && model_fault_strikes(r->board) != 0;
-    judge_outcome(sc, row, result);
+    judge_outcome(sc, &spec->fault, result);
     wrong = r->env.data_errors;
     for (unsigned i = 0; i < r->env.num_windows && corrupts(row); i++) {
         wrong += check_image(r, i, false); /* before recovery writes over it */

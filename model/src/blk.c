@@ -34,6 +34,7 @@ static void blk_reset(struct model_device *dev)
     blk->writeback = blk->cfg.writeback != 0;
     blk->refuses_writes = false;
     blk->capacity_read = false;
+    blk->most_shown = 0;
     blk->held_field = -1;
     blk->torn = false;
     blk->torn_left = 0;

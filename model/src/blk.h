@@ -66,6 +66,7 @@ struct model_blk {
     uint64_t image_sectors;
     uint64_t configured_capacity, capacity;
     uint64_t shown_capacity; /* as the driver read it last */
+    uint64_t most_shown;     /* the largest that it read since the reset */
     bool capacity_read;
     bool writeback;
     bool refuses_writes; /* BLK-RO */
@@ -89,6 +90,12 @@ uint64_t blk_config_shown(struct model_device *dev, unsigned field, bool first, 
 void blk_config_was_read(struct model_device *dev, unsigned field, unsigned part, unsigned width,
                          uint64_t value);
 void blk_config_written(struct model_device *dev, unsigned off, unsigned width, uint64_t val);
+
+/* A fault showed the driver limits that are not the device's own. */
+bool blk_limits_lied(const struct model_blk *blk);
+
+/* The capacity that this chain may count on: what the driver was shown when it published it. */
+uint64_t blk_capacity_for(const struct model_blk *blk, const struct chain *chain);
 
 /* ---- blk_features.c ---- */
 uint32_t blk_features_shown(struct model_device *dev, unsigned word, uint32_t value);

@@ -195,6 +195,25 @@ static bool replacement(struct model_blk *blk, unsigned field, uint64_t value, u
     }
 }
 
+bool blk_limits_lied(const struct model_blk *blk)
+{
+    const enum model_fault_id id = blk->dev.board->fault.id;
+
+    return (id == MODEL_FAULT_CFG_HOSTILE || id == MODEL_FAULT_BLK_SEG_0 ||
+            id == MODEL_FAULT_BLK_DISCARD_LIMITS) &&
+           model_fault_strikes(blk->dev.board) != 0;
+}
+
+uint64_t blk_capacity_for(const struct model_blk *blk, const struct chain *chain)
+{
+    uint64_t shown = blk->capacity_read ? blk->shown_capacity : 0;
+
+    /* Published before the driver knew of a smaller capacity. */
+    if ((int16_t)(uint16_t)(chain->avail_at - chain->q->shrink_idx) < 0)
+        shown = blk->most_shown;
+    return shown > blk->capacity ? shown : blk->capacity;
+}
+
 /* CFG-TORN: after this access the capacity changes in both halves, and later back again. */
 static void tear(struct model_blk *blk)
 {
@@ -237,7 +256,13 @@ void blk_config_was_read(struct model_device *dev, unsigned field, unsigned part
         store_le64(bytes, blk->capacity_read ? blk->shown_capacity : 0);
         for (unsigned i = 0; i < width; i++)
             bytes[part + i] = (uint8_t)(value >> (8 * i));
+        if (blk->capacity_read && load_le64(bytes) < blk->shown_capacity)
+            for (unsigned i = 0; i < dev->n_queues; i++)
+                if (dev->q[i].enabled && !dev->q[i].dead)
+                    dev->q[i].shrink_idx = ring_avail_idx(&dev->q[i]);
         blk->shown_capacity = load_le64(bytes);
+        if (blk->shown_capacity > blk->most_shown)
+            blk->most_shown = blk->shown_capacity;
         blk->capacity_read = true;
     } else if (field == BF_ZONED_LIMITS) {
         rule_check(dev->board, MODEL_RULE_DRV_BLK_013, dev_has(dev, B_ZONED), dev->slot,

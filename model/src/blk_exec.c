@@ -73,7 +73,7 @@ static void check_limits(const struct request *r)
     const uint32_t size_max = r->blk->cfg.size_max, seg_max = r->blk->cfg.seg_max;
     unsigned data = 0;
 
-    if (!dev_has(dev, B_SIZE_MAX) && !dev_has(dev, B_SEG_MAX))
+    if ((!dev_has(dev, B_SIZE_MAX) && !dev_has(dev, B_SEG_MAX)) || blk_limits_lied(r->blk))
         return;
     for (unsigned i = 0; i < c->n_seg; i++) {
         const bool header = i == 0 && c->seg[i].len <= HEADER_BYTES;
@@ -119,9 +119,7 @@ static bool check_range(const struct request *r, uint64_t len)
 {
     const struct model_blk *blk = r->blk;
     struct model_device *dev = &r->blk->dev;
-    const uint64_t shown = blk->capacity_read && blk->shown_capacity > blk->capacity
-                               ? blk->shown_capacity
-                               : blk->capacity;
+    const uint64_t shown = blk_capacity_for(blk, r->chain);
     const uint64_t n = (len + SECTOR_BYTES - 1) / SECTOR_BYTES;
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_019, r->sector <= shown && n <= shown - r->sector,

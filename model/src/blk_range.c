@@ -52,13 +52,12 @@ static void fill_sectors(struct model_blk *blk, uint64_t sector, uint64_t count,
     }
 }
 
-static uint8_t check_segment(struct model_blk *blk, const struct range_command *cmd,
-                             uint64_t sector, uint32_t count, uint32_t flags)
+static uint8_t check_segment(struct model_blk *blk, const struct chain *chain,
+                             const struct range_command *cmd, uint64_t sector, uint32_t count,
+                             uint32_t flags)
 {
     struct model_device *dev = &blk->dev;
-    const uint64_t shown = blk->capacity_read && blk->shown_capacity > blk->capacity
-                               ? blk->shown_capacity
-                               : blk->capacity;
+    const uint64_t shown = blk_capacity_for(blk, chain);
 
     rule_check(dev->board, MODEL_RULE_DRV_BLK_019, sector <= shown && count <= shown - sector,
                dev->slot, "%s of sectors %llu + %u of %llu", cmd->name, (unsigned long long)sector,
@@ -97,8 +96,11 @@ uint8_t blk_serve_ranges(struct model_blk *blk, struct chain *chain, uint32_t ty
         return S_UNSUPP;
     if (!rule_check(dev->board, MODEL_RULE_DRV_BLK_024, len != 0 && len % SEGMENT_BYTES == 0,
                     dev->slot, "%s with %llu data bytes, expected a multiple of 16", cmd->name,
-                    (unsigned long long)len) ||
-        !rule_check(dev->board, cmd->seg_rule, len / SEGMENT_BYTES <= max_seg, dev->slot,
+                    (unsigned long long)len))
+        return S_IOERR;
+    if (len / SEGMENT_BYTES > max_seg && blk_limits_lied(blk))
+        return S_IOERR; /* told otherwise, the driver is not to blame */
+    if (!rule_check(dev->board, cmd->seg_rule, len / SEGMENT_BYTES <= max_seg, dev->slot,
                     "%s of %llu segments, the maximum is %u", cmd->name,
                     (unsigned long long)(len / SEGMENT_BYTES), max_seg))
         return S_IOERR;
@@ -112,7 +114,8 @@ uint8_t blk_serve_ranges(struct model_blk *blk, struct chain *chain, uint32_t ty
             const uint64_t sector = load_le64(seg);
             const uint32_t count = load_le32(seg + 8);
             if (pass == 0) {
-                const uint8_t status = check_segment(blk, cmd, sector, count, load_le32(seg + 12));
+                const uint8_t status =
+                    check_segment(blk, chain, cmd, sector, count, load_le32(seg + 12));
                 if (status != S_OK)
                     return status;
             } else {

@@ -16,7 +16,9 @@ uint8_t *chain_segment_ptr(struct chain *chain, const struct segment *seg)
     uint8_t *p = mem_device_ptr(&board->mem, seg->gpa, seg->len, need, &why);
     board->rule_checks[MODEL_RULE_MEM_006]++;
     board->rule_checks[MODEL_RULE_MEM_007]++;
-    if (!p) {
+    if (!p && ring_told_used(chain->q, chain->head)) {
+        chain->revoked = true;
+    } else if (!p) {
         rule_breach(
             board, why == MEM_WHY_DIRECTION ? MODEL_RULE_MEM_007 : MODEL_RULE_MEM_006, dev->slot,
             "queue %u chain %u: %s buffer %#llx+%u is %s", chain->q->index, chain->head,

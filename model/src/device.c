@@ -202,6 +202,8 @@ static bool pending_uses(const struct vqueue *q, uint16_t slot, uint64_t gpa, ui
 {
     unsigned d = load_le16(q->avail + 4 + 2 * (slot & (q->num - 1)));
 
+    if (ring_told_used(q, d))
+        return false;
     for (unsigned hops = 0; d < q->num && hops < q->num; hops++) {
         const uint8_t *p = q->desc + (size_t)d * DESC_SIZE;
         if (overlap(load_le64(p), load_le32(p + 8), gpa, len))
@@ -266,6 +268,9 @@ void device_memory_going(struct model_board *board, uint64_t gpa, uint64_t len)
         for (unsigned i = 0; i < dev->n_inflight; i++) {
             struct chain *c = dev->inflight[i];
             if (c->revoked || !chain_uses(c, gpa, len))
+                continue;
+            c->revoked = ring_told_used(c->q, c->head);
+            if (c->revoked)
                 continue;
             rule_breach(board, MODEL_RULE_DRV_CORE_037, dev->slot,
                         "memory %#llx of outstanding chain %u of queue %u given back%s",

@@ -70,6 +70,7 @@ struct chain {
     struct chain *next_spare;
     struct vqueue *q;
     uint16_t head;
+    uint16_t avail_at; /* free-running index at which it was made available */
     uint16_t n_direct;
     uint64_t taken_ns;
     uint64_t due_ns;        /* nominal completion */
@@ -123,6 +124,7 @@ struct vqueue {
     bool published;         /* since the last notification */
     uint64_t unmoved_tick;  /* last observation of the index unchanged */
     uint64_t publish_tick;  /* ... before the first publication since the last notification */
+    uint16_t shrink_idx;    /* avail.idx when the driver was last shown a smaller capacity */
     uint64_t suppress_tick; /* last change of used.flags / avail_event by the device */
     uint16_t event_shown;   /* avail_event as last written */
     /* faults under way, see ring_faults.c */
@@ -359,6 +361,9 @@ void chain_free_spares(struct model_board *board);
 uint16_t ring_avail_idx(const struct vqueue *q);
 uint16_t ring_avail_flags(const struct vqueue *q);
 uint16_t ring_used_event(const struct vqueue *q);
+/* A fault made the used ring name this chain, so that the driver may believe that it has it back.
+ */
+bool ring_told_used(const struct vqueue *q, uint32_t head);
 void ring_set_used_flags(struct vqueue *q, uint16_t flags);
 void ring_set_avail_event(struct vqueue *q, uint16_t idx);
 void ring_write_used(struct vqueue *q, uint16_t slot, uint32_t id, uint32_t len);

@@ -89,9 +89,11 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "were accepted; 2: while any of the bits 28, 29, 38 and 40 is accepted, so that a second "
          "try with less succeeds",
          "freebsd-src PR 2319, hermit 2207", 0},
-    ROW(FOK_LATE_DROP) = {"FOK-LATE-DROP", CORE, MODERN, EITHER, 2, ALLOW2(EIO, EPROTO),
+    ROW(FOK_LATE_DROP) = {"FOK-LATE-DROP", CORE, MODERN, EITHER, 2, ALLOW3(OK, EIO, EPROTO),
                           "Status read after FEATURES_OK was seen to be kept",
-                          "FEATURES_OK reads 0: 0: before DRIVER_OK; 1: after DRIVER_OK", "", 0},
+                          "FEATURES_OK reads 0: 0: before DRIVER_OK; 1: after DRIVER_OK; OK where "
+                          "nothing is outstanding any more",
+                          "", 0},
     ROW(STAT_NEEDS_RESET) =
         {"STAT-NEEDS-RESET", CORE, ANY, EITHER, 3, ALLOW2(EIO, ETIMEDOUT),
          "0, 1: a chain is taken from the available ring; 2: Status write that sets FEATURES_OK",
@@ -170,9 +172,10 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                        "id: 0: the queue size; 1: the right id with bit 16 set; 2: 0xffffffff", "",
                        0},
     ROW(U_ID_NONHEAD) =
-        {"U-ID-NONHEAD", CORE, ANY, EITHER, 3, ALLOW1(EIO), "used entry written",
+        {"U-ID-NONHEAD", CORE, ANY, EITHER, 3, ALLOW2(OK, EIO), "used entry written",
          "id: 0: the second descriptor of the chain; 1: a free descriptor; 2: the last index of "
-         "the indirect table; no opportunity where that is the head of an outstanding chain",
+         "the indirect table; no opportunity where that is the head of an outstanding chain; OK "
+         "where it has become one by the time that it is read",
          "", 0},
     ROW(U_ID_DUP) =
         {"U-ID-DUP", CORE, ANY, EITHER, 2, ALLOW2(OK, EIO), "used entry written",
@@ -191,9 +194,9 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                         "len: 0: 0; 1: one less than the bytes written; 2: half of them",
                         "RT-Thread 11327", 0},
     ROW(U_IDX_JUMP) =
-        {"U-IDX-JUMP", CORE, ANY, EITHER, 4, ALLOW1(EIO), "used index published",
+        {"U-IDX-JUMP", CORE, ANY, EITHER, 4, ALLOW3(OK, EIO, ETIMEDOUT), "used index published",
          "0: one more than the chains outstanding; 1: one backwards; 2: 32768 ahead; 3: 65536 less "
-         "the queue size ahead",
+         "the queue size ahead; OK and ETIMEDOUT where the next index hides it or none comes",
          "", 0},
     ROW(U_IDX_STUCK) =
         {"U-IDX-STUCK", CORE, ANY, EITHER, 1, ALLOW2(OK, ETIMEDOUT), "used index published",
@@ -291,7 +294,7 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "", 0},
     ROW(OOO) = {"OOO", CORE, ANY, EITHER, 2, ALLOW1(OK), "chains completed, two or more waiting",
                 "0: last come, first served; 1: in seeded order", "", 0},
-    ROW(TEARDOWN_BUSY) = {"TEARDOWN-BUSY", CORE, ANY, ONCE, 2, ALLOW2(ECANCELED, EIO),
+    ROW(TEARDOWN_BUSY) = {"TEARDOWN-BUSY", CORE, ANY, ONCE, 2, ALLOW3(OK, ECANCELED, EIO),
                           "request submitted, not completed",
                           "Harness: with requests in flight the device is: 0: reset; 1: removed",
                           "", 0},
@@ -325,7 +328,7 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "modern: only the first half of the data and the status are written, and len says so; "
          "legacy: all is written and len says 0, which a driver for old devices has to bear",
          "", 0},
-    ROW(BLK_CAP_0) = {"BLK-CAP-0", BLK, ANY, EITHER, 1, ALLOW4(ERANGE, EINVAL, EPROTO, ENODEV),
+    ROW(BLK_CAP_0) = {"BLK-CAP-0", BLK, ANY, EITHER, 1, ALLOW5(OK, ERANGE, EINVAL, EPROTO, ENODEV),
                       "config read of the capacity", "reads 0", "", 0},
     ROW(BLK_CAP_HUGE) = {"BLK-CAP-HUGE", BLK, ANY, EITHER, 3,
                          ALLOW6(OK, EPROTO, ERANGE, EINVAL, EOVERFLOW, EIO),
@@ -360,6 +363,28 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                         "data moved for: 0: a read; 1: a write", "one bit differs, status OK", "",
                         0},
 };
+
+/* A single strike that the driver may get over: it reads again, or goes without. */
+static const struct {
+    enum model_fault_id id;
+    uint32_t also;
+} allowed_once[] = {
+    {MODEL_FAULT_BLK_SIZE_HOSTILE, MODEL_OUT_OK}, /* legacy config is read until two rounds agree */
+    {MODEL_FAULT_OOM, MODEL_OUT_OK},              /* indirect tables are optional */
+};
+
+uint32_t model_fault_allowed(const struct model_fault_plan *plan)
+{
+    const struct model_fault_row *row = model_fault_row(plan->id);
+    uint32_t allowed = row != NULL ? row->allowed : MODEL_OUT_OK;
+
+    for (size_t i = 0; i < sizeof(allowed_once) / sizeof(allowed_once[0]); i++) {
+        if (allowed_once[i].id == plan->id && !plan->persistent) {
+            allowed |= allowed_once[i].also;
+        }
+    }
+    return allowed;
+}
 
 size_t model_fault_count(void)
 {

@@ -233,8 +233,9 @@ void mmio_notify(struct model_device *dev, uint32_t val)
         rule_check(board, MODEL_RULE_DRV_CORE_024, val <= 0xffff, dev->slot,
                    "QueueNotify <- %#x, expected a queue index", val);
     rule_check(board, dev_modern(dev) ? MODEL_RULE_DRV_MMIO_040 : MODEL_RULE_DRV_LMMIO_014,
-               q && (q->enabled || board->fault.id == MODEL_FAULT_Q_READY_STUCK), dev->slot,
-               "QueueNotify <- %#x, which is no queue that was set up", val);
+               q && (q->enabled || board->fault.id == MODEL_FAULT_Q_READY_STUCK ||
+                     board->fault.id == MODEL_FAULT_Q_IN_USE),
+               dev->slot, "QueueNotify <- %#x, which is no queue that was set up", val);
     if (!q || !q->enabled || q->dead)
         return;
     check_notify(q, val);

@@ -284,6 +284,7 @@ bool event_publish(struct vqueue *q, uint16_t event)
     set_self_poll(q, false);
     if (fault(board, MODEL_FAULT_EVT_65536)) {
         q->hold_awake = 65536;
+        q->events_off = true; /* from here on avail_event says what it likes */
         ring_set_avail_event(q, event);
         return false;
     }

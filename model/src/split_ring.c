@@ -24,6 +24,29 @@ uint16_t ring_avail_idx(const struct vqueue *q)
     return q->avail_spoiled && idx == q->idx_garbage ? q->idx_saved : idx;
 }
 
+bool ring_told_used(const struct vqueue *q, uint32_t head)
+{
+    const struct model_board *board = q->dev->board;
+
+    switch (board->fault.id) {
+    case MODEL_FAULT_U_ID_RANGE:
+    case MODEL_FAULT_U_ID_NONHEAD:
+    case MODEL_FAULT_U_ID_DUP:
+    case MODEL_FAULT_U_IDX_JUMP:
+    case MODEL_FAULT_U_IDX_EARLY:
+    case MODEL_FAULT_U_FLIP:
+        break;
+    default:
+        return false;
+    }
+    if (model_fault_strikes(board) == 0)
+        return false;
+    for (uint32_t i = 0; i < q->num; i++)
+        if (load_le32(q->used + 4 + 8 * i) == head)
+            return true;
+    return false;
+}
+
 uint16_t ring_used_event(const struct vqueue *q)
 {
     uint16_t event = load_le16(q->avail + 4 + 2 * q->num);
@@ -146,6 +169,10 @@ static bool check_segment_memory(struct walk *w, const struct desc *d)
     unsigned need = writable ? MODEL_DMA_FROM_DEVICE : MODEL_DMA_TO_DEVICE;
 
     bool ok = mem_device_ptr(&board->mem, d->addr, d->len, need, &why) != NULL;
+    if (!ok && ring_told_used(w->q, w->chain->head)) {
+        w->chain->revoked = true;
+        return false;
+    }
     rule_check(board, MODEL_RULE_DRV_CORE_048, ok || mem_is_ram(&board->mem, d->addr), dev->slot,
                "queue %u chain %u: address %#llx is not in guest memory", w->q->index,
                w->chain->head, (unsigned long long)d->addr);
@@ -227,6 +254,11 @@ static bool claim(struct walk *w, uint16_t index)
                         c->copy[i].at != q->desc + (size_t)index * DESC_SIZE, q->dev->slot,
                         "queue %u chain %u: loops at descriptor %u", q->index, c->head, index))
             return false;
+    for (unsigned i = 0; i < q->dev->n_inflight; i++) {
+        const struct chain *other = q->dev->inflight[i];
+        if (other->q == q && ring_told_used(q, other->head))
+            return true; /* the driver may think that it has the descriptor back */
+    }
     return rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_037, !queue_busy_bit(q, index),
                       q->dev->slot, "queue %u chain %u: descriptor %u is still outstanding",
                       q->index, c->head, index);
@@ -314,6 +346,7 @@ bool ring_walk(struct vqueue *q, struct chain *chain)
     int at = load_le16(q->avail + 4 + 2 * (q->last_avail & (q->num - 1)));
 
     chain->head = (uint16_t)at;
+    chain->avail_at = q->last_avail;
     if (!rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_038, (unsigned)at < q->num, q->dev->slot,
                     "queue %u avail.ring[%u] = %d in a queue of %u", q->index,
                     q->last_avail & (q->num - 1), at, q->num))

@@ -86,7 +86,7 @@ void model_mmio_write(struct model_board *board, uint64_t bus_addr, unsigned wid
 enum model_barrier { MODEL_BARRIER_FULL, MODEL_BARRIER_READ, MODEL_BARRIER_WRITE };
 
 /* The guest executed a memory barrier: a step point at which devices may look at the rings and
- * act, and where the order of ring stores is checked (DRV-SPLIT-040, -041, -044). */
+ * act, and where the order of ring stores is checked (DRV-SPLIT-040, -041). */
 void model_barrier(struct model_board *board, enum model_barrier kind);
 
 /* Guest interrupt mask, nesting. Unmasking to depth 0 is a step point at which a pending interrupt

@@ -59,12 +59,16 @@ const struct model_fault_row *model_fault_row(enum model_fault_id id); /* NULL: 
 /* Returns the id for a row's name, or MODEL_FAULT_NONE. */
 enum model_fault_id model_fault_by_name(const char *name, size_t len);
 
+/* `allowed` is for both modes; model_fault_allowed() adds what a single strike leaves open. */
 struct model_fault_plan {
     enum model_fault_id id;
     unsigned variant; /* 0 .. variants-1 */
     uint32_t k;       /* first opportunity that is struck, from 1 */
     bool persistent;  /* false: only the k-th; true: the k-th and all after it */
 };
+
+/* Outcomes (enum model_outcome set) that are acceptable once the fault of this plan has struck. */
+uint32_t model_fault_allowed(const struct model_fault_plan *plan);
 
 void model_fault_arm(struct model_board *board, const struct model_fault_plan *plan);
 void model_fault_disarm(struct model_board *board);
