@@ -360,14 +360,17 @@ static void judge_rules(struct runner *r, struct run_result *result)
 }
 
 /* The fault is gone: what is held is reset and works, and a fresh start works. */
-static void judge_recovery(struct runner *r, const struct scenario *sc, bool corrupted,
-                           struct run_result *result)
+static void judge_recovery(struct runner *r, struct model_choices *choices,
+                           const struct scenario *sc, bool corrupted, struct run_result *result)
 {
     unsigned data_errors = r->env.data_errors;
     int ret;
 
     model_trace_note(r->board, "harness: fault disarmed, recovery");
     model_fault_disarm(r->board);
+    if (choices != NULL) {
+        model_choices_freeze(choices);
+    }
     for (unsigned i = 0; i < r->env.num_windows; i++) {
         model_device_pause(model_blk_device(r->models[i]), false);
         model_blk_set_capacity(r->models[i], DISK_SECTORS);
@@ -382,7 +385,8 @@ static void judge_recovery(struct runner *r, const struct scenario *sc, bool cor
     }
 }
 
-static void run_and_judge(struct runner *r, const struct run_spec *spec, struct run_result *result)
+static void run_and_judge(struct runner *r, const struct run_spec *spec,
+                          struct model_choices *choices, struct run_result *result)
 {
     const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
     const struct model_fault_row *row = model_fault_row(spec->fault.id);
@@ -399,7 +403,7 @@ static void run_and_judge(struct runner *r, const struct run_spec *spec, struct 
     for (unsigned i = 0; i < r->env.num_windows && corrupts(row); i++) {
         wrong += check_image(r, i, false); /* before recovery writes over it */
     }
-    judge_recovery(r, sc, corrupts(row), result);
+    judge_recovery(r, choices, sc, corrupts(row), result);
     for (unsigned i = 0; i < r->env.num_windows; i++) {
         wrong += check_image(r, i, true);
     }
@@ -423,7 +427,7 @@ void runner_run(struct runner *r, const struct run_spec *spec, struct model_choi
         return;
     }
     if (setjmp(r->runaway) == 0) {
-        run_and_judge(r, spec, result);
+        run_and_judge(r, spec, choices, result);
     } else {
         fail(result, "hang: %s used up, expected the driver to come to an end",
              r->why == MODEL_RUNAWAY_TIME ? "120 s of virtual time" : "the limit of steps");

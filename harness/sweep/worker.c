@@ -11,8 +11,8 @@
 
 /* Every order of device steps is enumerated to this many choices; deeper ones take the first way.
  */
-#define ORDER_DEPTH      16u
-#define EXHAUSTIVE_DEPTH 14u
+#define ORDER_DEPTH      32u
+#define EXHAUSTIVE_DEPTH 40u
 /* Failures of one unit that are told one by one. */
 #define FAILURES_TOLD 3u
 

@@ -14,7 +14,7 @@ void model_choices_begin(struct model_choices *c, unsigned max_depth)
 
 unsigned model_choose(struct model_choices *c, unsigned n)
 {
-    if (n < 2)
+    if (n < 2 || c->frozen)
         return 0;
     if (n > 255)
         n = 255;
@@ -31,8 +31,14 @@ unsigned model_choose(struct model_choices *c, unsigned n)
     return c->pick[i];
 }
 
+void model_choices_freeze(struct model_choices *c)
+{
+    c->frozen = true;
+}
+
 bool model_choices_next(struct model_choices *c)
 {
+    c->frozen = false;
     while (c->depth > 0 && c->pick[c->depth - 1] + 1u >= c->bound[c->depth - 1])
         c->depth--;
     if (c->depth == 0)

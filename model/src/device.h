@@ -352,6 +352,9 @@ struct chain *queue_oldest(struct vqueue *q);
 bool queue_busy_bit(const struct vqueue *q, unsigned desc);
 void queue_mark_busy(struct vqueue *q, unsigned desc, bool on);
 void queue_drop_chain(struct chain *chain);
+void queue_keep_for_reset(struct vqueue *q);
+/* A chain kept aside by RESET-MID-IO: buffers and used entry are written after all. */
+void queue_complete_late(struct chain *chain);
 bool queue_has_avail(const struct vqueue *q);
 struct chain *chain_get(struct vqueue *q);
 void chain_put(struct model_board *board, struct chain *chain);

@@ -109,7 +109,7 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "Status reads back non-zero: 0: 3 times; 1: for 1 ms of virtual time; 2: for ever", "", 0},
     ROW(RESET_MID_IO) =
         {"RESET-MID-IO", CORE, ANY, EITHER, 1, ALLOW4(OK, EIO, ECANCELED, ETIMEDOUT),
-         "Status write of 0 with a chain outstanding",
+         "queue stopped, or Status write of 0, with a chain outstanding",
          "Status reads back non-zero for a while, in which the device writes the buffers of one "
          "chain and its used entry",
          "", 0},

@@ -71,6 +71,7 @@ static void write_pfn(struct model_device *dev, struct vqueue *q, uint32_t val)
     mmio_queue_selected(dev, "QueuePFN");
     if (val == 0) {
         if (q) {
+            queue_keep_for_reset(q);
             queue_disable(q);
             q->pfn = 0;
             q->free_seen = false;

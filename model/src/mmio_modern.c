@@ -89,6 +89,7 @@ static void write_ready(struct model_device *dev, struct vqueue *q, uint32_t val
         return;
     if (val == 0) {
         q->stop_unread = q->enabled;
+        queue_keep_for_reset(q);
         queue_disable(q);
         q->num_written = false;
         q->halves = 0;

@@ -206,6 +206,19 @@ static void set_awake(struct vqueue *q, bool on)
         board->pending--;
 }
 
+/* RESET-MID-IO: stopping the queue does not stop the device, only the end of the reset does. */
+void queue_keep_for_reset(struct vqueue *q)
+{
+    struct model_device *dev = q->dev;
+    struct chain *chain = queue_oldest(q);
+
+    if (!chain || dev->reset_late || !fault(dev->board, MODEL_FAULT_RESET_MID_IO))
+        return;
+    mark_chain(chain, false);
+    inflight_remove(chain);
+    dev->reset_late = chain;
+}
+
 void queue_disable(struct vqueue *q)
 {
     struct model_device *dev = q->dev;
@@ -362,6 +375,15 @@ void queue_complete_now(struct chain *chain)
     used_publish(q, chain, len);
     queue_drop_chain(chain);
     maybe_interrupt(q, old_idx);
+}
+
+void queue_complete_late(struct chain *chain)
+{
+    struct vqueue *q = chain->q;
+
+    if (!q->dead)
+        used_publish(q, chain, q->dev->ops->execute(q->dev, chain));
+    chain_put(q->dev->board, chain);
 }
 
 /* Another chain of the queue than `chain`, which is not slow: by variant the last or any. */

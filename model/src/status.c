@@ -38,8 +38,8 @@ static void late_completion(struct model_device *dev)
     struct chain *c = dev->reset_late;
 
     dev->reset_late = NULL;
-    if (c && c->q->enabled && !c->q->dead)
-        queue_complete_now(c);
+    if (c)
+        queue_complete_late(c);
 }
 
 void status_reset_done(struct model_device *dev)
@@ -87,7 +87,6 @@ static bool reset_delayed(struct model_device *dev)
 
     dev->reset_due_ns = board->now_ns + dev->cfg.reset_ns;
     dev->reset_slow_reads = 0;
-    dev->reset_late = NULL;
     if (fault(board, MODEL_FAULT_RESET_SLOW)) {
         const unsigned v = fault_variant(board);
         if (v == 0)
@@ -96,8 +95,9 @@ static bool reset_delayed(struct model_device *dev)
             dev->reset_due_ns = v == 1 ? board->now_ns + NS_PER_MS : UINT64_MAX;
         return true;
     }
-    if (dev->n_inflight && fault(board, MODEL_FAULT_RESET_MID_IO)) {
-        dev->reset_late = dev->inflight[0];
+    for (unsigned i = 0; i < dev->n_queues && !dev->reset_late; i++)
+        queue_keep_for_reset(&dev->q[i]);
+    if (dev->reset_late) {
         dev->reset_due_ns = board->now_ns + RESET_BUSY_NS;
         return true;
     }

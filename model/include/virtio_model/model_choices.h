@@ -25,6 +25,7 @@ struct model_choices {
     unsigned depth;                   /* choices made in this run */
     unsigned fixed;                   /* leading choices given by the odometer */
     unsigned max_depth;
+    bool frozen;    /* from here on every choice is 0 and none is recorded */
     bool truncated; /* some run asked for more than max_depth choices */
 };
 
@@ -32,6 +33,8 @@ struct model_choices {
 void model_choices_begin(struct model_choices *c, unsigned max_depth);
 /* One of 0..n-1. n is clamped to 1..255; with n < 2 nothing is recorded. */
 unsigned model_choose(struct model_choices *c, unsigned n);
+/* Ends the enumeration within this run: what follows (a recovery, a tear-down) is not varied. */
+void model_choices_freeze(struct model_choices *c);
 /* Prepares the next run; false when every sequence has been run. */
 bool model_choices_next(struct model_choices *c);
 
