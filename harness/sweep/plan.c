@@ -144,7 +144,10 @@ static bool applies(const struct run_spec *spec, const struct model_fault_row *r
 
 static int add_unit(struct plan *plan, const struct run_spec *spec, const struct plan_filter *f)
 {
-    return is_heavy(spec) ? add(plan, spec, 1, 1) : add(plan, spec, f->seeds, f->max_k);
+    /* 88 variants of what config fields say: the schedule has no part in it. */
+    unsigned seeds = spec->fault.id == MODEL_FAULT_CFG_HOSTILE ? 1u : f->seeds;
+
+    return is_heavy(spec) ? add(plan, spec, 1, 1) : add(plan, spec, seeds, f->max_k);
 }
 
 static int add_modes(struct plan *plan, struct run_spec *spec, const struct model_fault_row *row,
