@@ -146,10 +146,10 @@ int virtio_wait(struct virtio_device *dev, virtio_port_event_t *event, const vol
                 uint64_t timeout_us)
 {
     uint64_t start = virtio_port_now_us();
-    uint64_t now = start;
     uint64_t deadline = start + (timeout_us != 0 ? timeout_us : VIRTIO_IO_TIMEOUT_US);
 
     while (!*done) {
+        uint64_t now;
         uint64_t slice;
 
         if (dev->window.polled) {

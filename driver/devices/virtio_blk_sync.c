@@ -107,7 +107,12 @@ int virtio_blk_write(struct virtio_blk *blk, uint64_t sector, const void *buf, u
                      uint64_t timeout_us)
 {
     /* The segment type serves both directions; a write maps it for reading by the device only. */
-    return transfer(blk, VIRTIO_BLK_WRITE, sector, (void *)(uintptr_t)buf, num_sectors, timeout_us);
+    const union {
+        const void *source;
+        void *segment;
+    } data = {.source = buf};
+
+    return transfer(blk, VIRTIO_BLK_WRITE, sector, data.segment, num_sectors, timeout_us);
 }
 
 /* Requests without data of the caller: the answer, if any, is copied out of the slot. */

@@ -63,7 +63,8 @@ __attribute__((format(printf, 4, 5), cold)) bool rule_breach(struct model_board 
                                                              const char *fmt, ...);
 /* Counts an evaluation of the rule; when `cond` is false records a breach. Value: cond. */
 #define rule_check(board, rule, cond, slot, ...)                                                   \
-    ((board)->rule_checks[rule]++, (cond) ? true : rule_breach(board, rule, slot, __VA_ARGS__))
+    ((board)->rule_checks[rule]++,                                                                 \
+     (cond) ? true : ((void)rule_breach(board, rule, slot, __VA_ARGS__), false))
 
 /* ---- trace ---- */
 __attribute__((format(printf, 3, 4), cold)) void trace_line(struct model_board *board,

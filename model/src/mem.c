@@ -167,7 +167,7 @@ static struct mem_block *block_of_gpa(struct model_memory *mem, uint64_t gpa)
             return b;
         }
     }
-    if (mem->n_moved)
+    if (mem->n_moved && mem->block)
         for (unsigned i = 0; i < mem->n_blocks; i++) {
             struct mem_block *b = &mem->block[i];
             if (b->moved && gpa >= b->gpa && gpa - b->gpa < b->size)

@@ -139,14 +139,14 @@ static bool store_reserve(struct vqueue *q)
     size_t words = (q->num + 63) / 64;
     size_t shadow = q->num <= SHADOW_MAX ? (size_t)q->num * (2 + DESC_SIZE) : 0;
 
-    if (store->busy_words < words) {
+    if (words && store->busy_words < words) {
         uint64_t *p = realloc(store->busy, words * sizeof(*p));
         if (!p)
             return false;
         store->busy = p;
         store->busy_words = words;
     }
-    if (store->shadow_bytes < shadow) {
+    if (shadow && store->shadow_bytes < shadow) {
         uint8_t *p = realloc(store->shadow, shadow);
         if (!p)
             return false;

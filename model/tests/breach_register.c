@@ -201,7 +201,7 @@ static void negotiate_exactly(struct hand *h, uint64_t f)
         hand_wr(h, 0x14, w);
         hand_rd(h, 0x10);
         hand_wr(h, 0x24, w);
-        hand_wr(h, 0x20, (uint32_t)(f >> 32 * w));
+        hand_wr(h, 0x20, w ? (uint32_t)(f >> 32) : (uint32_t)f);
     }
     if (h->version == 2) {
         hand_wr(h, 0x70, 0xb);

@@ -2,6 +2,7 @@
 /* A right driver on every schedule, transport and profile: data is right and no rule is broken. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "hand.h"
@@ -105,9 +106,8 @@ static void collect(void *ctx, const char *line)
     char *to = ctx;
     size_t n = strlen(line);
 
-    if (trace_len + n + 1 < sizeof(traces[0])) {
-        memcpy(to + trace_len, line, n);
-        to[trace_len + n] = '\n';
+    if (trace_len + n + 2 < sizeof(traces[0])) {
+        snprintf(to + trace_len, n + 2, "%s\n", line);
         trace_len += n + 1;
     }
 }
