@@ -176,12 +176,27 @@ void virtio_device_break(struct virtio_device *dev, int error)
     (void)virtio_device_try_quiesce(dev);
 }
 
+/* Reset, and no other core is still handing back requests. */
+static bool is_quiet(struct virtio_device *dev)
+{
+    virtio_port_irqflags_t flags;
+    bool busy;
+
+    if (!virtio_device_try_quiesce(dev)) {
+        return false;
+    }
+    flags = virtio_port_lock(&dev->lock);
+    busy = dev->dispatching != 0;
+    virtio_port_unlock(&dev->lock, flags);
+    return !busy;
+}
+
 static int wait_for_reset(struct virtio_device *dev, uint64_t timeout_us)
 {
     uint64_t deadline = virtio_port_now_us() + timeout_us;
     uint32_t delay_us = 1;
 
-    while (!virtio_device_try_quiesce(dev)) {
+    while (!is_quiet(dev)) {
         if (virtio_port_now_us() >= deadline) {
             virtio_port_log(VIRTIO_LOG_ERROR, "virtio: device %u: Status 0x%x after reset",
                             (unsigned)dev->device_id, (unsigned)virtio_reg_read(dev, REG_STATUS));

@@ -61,10 +61,16 @@ struct model_board {
 __attribute__((format(printf, 4, 5), cold)) bool rule_breach(struct model_board *board,
                                                              enum model_rule_id rule, unsigned slot,
                                                              const char *fmt, ...);
+/* Says to static analysis what a call cannot. */
+static inline bool rule_broken(bool recorded)
+{
+    (void)recorded;
+    return false;
+}
 /* Counts an evaluation of the rule; when `cond` is false records a breach. Value: cond. */
 #define rule_check(board, rule, cond, slot, ...)                                                   \
     ((board)->rule_checks[rule]++,                                                                 \
-     (cond) ? true : ((void)rule_breach(board, rule, slot, __VA_ARGS__), false))
+     (cond) ? true : rule_broken(rule_breach(board, rule, slot, __VA_ARGS__)))
 
 /* ---- trace ---- */
 __attribute__((format(printf, 3, 4), cold)) void trace_line(struct model_board *board,
