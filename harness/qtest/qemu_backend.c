@@ -347,7 +347,8 @@ int qemu_backend_open(struct qemu_backend **out, const struct qemu_backend_confi
         err = connect_all(qb);
     }
     if (err) {
-        qemu_message_set(cfg->message, "%s", qb->error.text);
+        qemu_message_set(cfg->message, "%s%s%s", qb->error.text, qb->process.command ? "\n  " : "",
+                         qb->process.command ? qb->process.command : "");
         qb->cfg.message = NULL; /* said already */
         (void)qemu_backend_close(qb);
         return err;
@@ -391,6 +392,13 @@ void qemu_backend_set_irq(struct qemu_backend *qb, host_irq_handler handler, voi
 {
     qb->irq.handler = handler;
     qb->irq.ctx = ctx;
+}
+
+void qemu_backend_irq_connect(struct qemu_backend *qb, unsigned i, bool on)
+{
+    qemu_irq_connect(&qb->irq, i, on);
+    if (on)
+        qemu_irq_deliver(&qb->irq);
 }
 
 uint64_t qemu_backend_window(unsigned i)

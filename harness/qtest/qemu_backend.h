@@ -74,6 +74,10 @@ struct host_backend *qemu_backend_host(struct qemu_backend *qb);
 /* Sets the interrupt handler; NULL for none. It is called with irq = window + 1. */
 void qemu_backend_set_irq(struct qemu_backend *qb, host_irq_handler handler, void *ctx);
 
+/* Connects the interrupt line of window `i`, or leaves it unconnected, as for a device that is
+ * polled. At first all are connected. */
+void qemu_backend_irq_connect(struct qemu_backend *qb, unsigned i, bool on);
+
 /* Bus address, size in bytes and interrupt number of window `i`, 0 to 7. */
 uint64_t qemu_backend_window(unsigned i);
 uint64_t qemu_backend_window_size(void);

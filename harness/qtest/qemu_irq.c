@@ -69,6 +69,7 @@ int qemu_irq_setup(struct qemu_irq *irq, struct qtest *qtest, struct qmp *qmp, b
 {
     memset(irq, 0, sizeof(*irq));
     irq->qtest = qtest;
+    irq->connected = (1u << QEMU_WINDOWS) - 1;
     irq->polling = force_polling || intercept(qtest, qmp) != 0;
     if (irq->polling)
         find_live_windows(irq);
@@ -81,7 +82,7 @@ static void poll_status(struct qemu_irq *irq)
     for (unsigned i = 0; i < QEMU_WINDOWS; i++) {
         uint64_t status = 0;
 
-        if (!(irq->live >> i & 1))
+        if (!((irq->live & irq->connected) >> i & 1))
             continue;
         irq->status_reads++;
         if (qtest_read(irq->qtest, 4, qemu_irq_window(i) + REG_INTERRUPT_STATUS, &status) == 0 &&
@@ -90,14 +91,20 @@ static void poll_status(struct qemu_irq *irq)
     }
 }
 
-/* Bit i set when the line of window i is raised. */
+void qemu_irq_connect(struct qemu_irq *irq, unsigned window, bool on)
+{
+    if (on)
+        irq->connected |= 1u << window;
+    else
+        irq->connected &= ~(1u << window);
+}
+
+/* Bit i set when the line of window i is raised and connected. */
 static unsigned raised(const struct qemu_irq *irq)
 {
-    unsigned all = (1u << QEMU_WINDOWS) - 1;
+    unsigned levels = irq->polling ? irq->polled : (unsigned)(irq->qtest->levels[0] >> FIRST_INPUT);
 
-    if (irq->polling)
-        return irq->polled;
-    return (unsigned)(irq->qtest->levels[0] >> FIRST_INPUT) & all;
+    return levels & irq->connected;
 }
 
 void qemu_irq_deliver(struct qemu_irq *irq)
@@ -150,7 +157,8 @@ bool qemu_irq_wait(struct qemu_irq *irq, uint64_t until_us)
             return false;
     }
     qemu_irq_deliver(irq);
-    return true;
+    /* A line that stays raised would end every wait at once: the deadline still has to come. */
+    return irq->mask_depth || !raised(irq) || line_now_us() < until_us;
 }
 
 static void sleep_until(uint64_t until_us)

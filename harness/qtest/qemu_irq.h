@@ -29,6 +29,7 @@ struct qemu_irq {
     unsigned mask_depth;
     bool in_handler;
     bool polling;       /* the fallback */
+    unsigned connected; /* bit i set when the line of window i reaches the CPU; all at first */
     unsigned live;      /* polling: bit i set when window i holds a device */
     unsigned polled;    /* polling: bit i set when window i had InterruptStatus != 0 */
     uint64_t delivered; /* handler calls */
@@ -47,8 +48,12 @@ int qemu_irq_setup(struct qemu_irq *irq, struct qtest *qtest, struct qmp *qmp, b
 /* Calls the handler for raised lines unless masked or inside the handler. */
 void qemu_irq_deliver(struct qemu_irq *irq);
 
-/* Waits until a line is raised, delivers and returns true; false at `until_us` or on an error of
- * the conversation. With the mask closed it returns true without delivering, as wfi does. */
+/* Connects the line of a window to the CPU, or disconnects it: its level is then ignored. */
+void qemu_irq_connect(struct qemu_irq *irq, unsigned window, bool on);
+
+/* Waits until a line is raised, delivers and returns true; false at `until_us`, also when a line
+ * that nobody lowers is still raised then, or on an error of the conversation. With the mask closed
+ * it returns true without delivering, as wfi does. */
 bool qemu_irq_wait(struct qemu_irq *irq, uint64_t until_us);
 
 /* Lets the time until `until_us` pass, delivering what comes. */

@@ -152,6 +152,7 @@ static void check_mask(bool poll)
     struct host_backend *be;
     struct hand_blk blk;
     uint8_t data[512];
+    uint64_t until;
     uint64_t dma;
 
     disk_make(&disk, 0);
@@ -174,9 +175,17 @@ static void check_mask(bool poll)
     cr_assert_lt(blk.irqs, 100, "but not for ever");
     qemu_backend_usage(qb, &usage);
     cr_assert_eq(usage.irq_storms, 1);
-    blk.deaf = false;
+    until = be->now_us(be) + 20000;
+    while (be->idle(be, until)) /* a line that stays raised does not stop the clock */
+        cr_assert_lt(be->now_us(be), until + 1000000);
+    qemu_backend_irq_connect(qb, 0, false);
     blk.irqs = 0;
-    cr_assert(be->idle(be, be->now_us(be) + 5000000));
+    cr_assert_not(be->idle(be, be->now_us(be) + 2000));
+    cr_assert_eq(blk.irqs, 0, "not connected");
+    blk.deaf = false;
+    qemu_backend_irq_connect(qb, 0, true);
+    cr_assert(poll || blk.irqs == 1, "a raised line is delivered when it is connected");
+    cr_assert(!poll || be->idle(be, be->now_us(be) + 5000000));
     cr_assert_eq(blk.irqs, 1);
     cr_assert_not(be->idle(be, be->now_us(be) + 1000));
     be->dma_unmap(be, dma, data, sizeof(data), HOST_DMA_FROM_DEVICE);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What there is to run on QEMU: every scenario that QEMU can play, on both transports, on devices
+ * that differ in what they offer. A run has a text form, the replay id:
+ *
+ *   blk:modern:split+event_idx:read-4k
+ *   |   |      |               scenario
+ *   device, transport, variant
+ */
+#ifndef HARNESS_REAL_PLAN_H
+#define HARNESS_REAL_PLAN_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "scenario.h"
+
+/* A way to start the device. */
+struct real_variant {
+    const char *name;
+    const char *what;
+    const char *props; /* of the virtio-blk device */
+    uint64_t without;  /* features that it does not offer: scenarios that need them are left out */
+    bool legacy, modern;
+    bool polled; /* no interrupt is connected */
+    bool plain;  /* what QEMU does without options */
+};
+extern const struct real_variant real_variants[];
+extern const unsigned real_variant_count;
+
+struct real_spec {
+    bool modern;
+    unsigned variant;  /* index into real_variants */
+    unsigned scenario; /* index into scn_blk_scenarios */
+};
+
+/* Comma-separated names, where one that ends in * stands for all that begin so; NULL: all. */
+struct real_filter {
+    const char *transport, *variant, *scenario;
+};
+
+/* The scenario's needs and the variant as properties of the virtio-blk device. */
+#define REAL_PROPS_MAX 256u
+void real_device_props(const struct real_spec *spec, char *props, size_t size);
+
+#define REAL_ID_MAX 96u
+void real_id_format(const struct real_spec *spec, char *buf, size_t size);
+/* -EINVAL: `why` names the part that is wrong and what was expected. */
+int real_id_parse(const char *text, struct real_spec *spec, char *why, size_t why_size);
+
+/* -EINVAL: a name of the filter means nothing, or all of it selects nothing; `why` says which. */
+int real_filter_check(const struct real_filter *filter, char *why, size_t why_size);
+/* Moves on to the first or next run that the filter selects; false after the last one. A long
+ * scenario is selected when the filter names it, and then on the plain variant unless the filter
+ * names variants, too. */
+bool real_plan_first(const struct real_filter *filter, struct real_spec *spec);
+bool real_plan_next(const struct real_filter *filter, struct real_spec *spec);
+
+/* True when the filter lets a transport through. */
+bool real_transport_selected(const struct real_filter *filter, bool modern);
+
+/* Transports, variants and scenarios, one a line. */
+void real_plan_list(FILE *out);
+
+#endif
