@@ -44,9 +44,14 @@ uint32_t virtio_config_read32(struct virtio_device *dev, unsigned offset)
 
 uint64_t virtio_config_read64(struct virtio_device *dev, unsigned offset)
 {
-    uint32_t first = virtio_config_read32(dev, offset);
-    uint32_t second = virtio_config_read32(dev, offset + 4u);
+    uint32_t first;
+    uint32_t second;
 
+    if (!in_window(dev, offset, 8)) {
+        return 0;
+    }
+    first = virtio_config_read32(dev, offset);
+    second = virtio_config_read32(dev, offset + 4u);
     if (virtio_is_big_endian(dev)) {
         return ((uint64_t)first << 32) | second;
     }

@@ -13,14 +13,38 @@
 #define POLL_SLICE_MIN_US 10u
 #define POLL_SLICE_MAX_US 1000u
 
-/* Takes the right to run callbacks; false when the device is not live. */
-static bool dispatch_enter(struct virtio_device *dev, enum virtio_state *state)
+/* What the device announces, acknowledged. Undefined bits are ignored (section 4.2.2.2). */
+static uint32_t take_cause(struct virtio_device *dev)
 {
-    virtio_port_irqflags_t flags = virtio_port_lock(&dev->lock);
+    uint32_t cause =
+        virtio_reg_read(dev, REG_INTERRUPT_STATUS) & (VIRTIO_IRQ_USED_BUFFER | VIRTIO_IRQ_CONFIG);
 
+    if (cause != 0) {
+        virtio_reg_write(dev, REG_INTERRUPT_ACK, cause);
+    }
+    return cause;
+}
+
+/* Takes the right to run callbacks, and what there is to serve; false when the device is not live.
+ * What an early or late interrupt announces is acknowledged and dropped: a level-triggered line
+ * that is left alone would keep the CPU in its handler for ever. Reading and acknowledging is one
+ * step under the lock: nobody acknowledges what another context has been shown. */
+static bool dispatch_enter(struct virtio_device *dev, enum virtio_state *state, uint32_t *cause)
+{
+    virtio_port_irqflags_t flags;
+
+    *cause = 0;
+    if (dev->state == VIRTIO_STATE_ABSENT) {
+        *state = VIRTIO_STATE_ABSENT; /* never identified: there may be no lock and no window */
+        return false;
+    }
+    flags = virtio_port_lock(&dev->lock);
     *state = dev->state;
     if (*state == VIRTIO_STATE_LIVE) {
         dev->dispatching++;
+    }
+    if (*state != VIRTIO_STATE_ABSENT) {
+        *cause = take_cause(dev);
     }
     virtio_port_unlock(&dev->lock, flags);
     return *state == VIRTIO_STATE_LIVE;
@@ -39,18 +63,6 @@ static void dispatch_leave(struct virtio_device *dev, bool spurious)
     virtio_port_unlock(&dev->lock, flags);
 }
 
-/* What the device announces, acknowledged. Undefined bits are ignored (section 4.2.2.2). */
-static uint32_t take_cause(struct virtio_device *dev)
-{
-    uint32_t cause =
-        virtio_reg_read(dev, REG_INTERRUPT_STATUS) & (VIRTIO_IRQ_USED_BUFFER | VIRTIO_IRQ_CONFIG);
-
-    if (cause != 0) {
-        virtio_reg_write(dev, REG_INTERRUPT_ACK, cause);
-    }
-    return cause;
-}
-
 static void serve(struct virtio_device *dev, uint32_t cause)
 {
     if ((cause & VIRTIO_IRQ_CONFIG) != 0 && virtio_device_check(dev) == 0 &&
@@ -65,38 +77,17 @@ static void serve(struct virtio_device *dev, uint32_t cause)
     }
 }
 
-/* An interrupt of a device that is not live: nothing half-built is looked at. */
-static void quieten(struct virtio_device *dev, enum virtio_state state)
-{
-    switch (state) {
-    case VIRTIO_STATE_ABSENT:
-    case VIRTIO_STATE_LIVE:
-        break;
-    case VIRTIO_STATE_BROKEN:
-        /* The line is level triggered: left alone it would keep the CPU here for ever. */
-        (void)take_cause(dev);
-        (void)virtio_device_try_quiesce(dev);
-        break;
-    case VIRTIO_STATE_PROBED:
-    case VIRTIO_STATE_ACKNOWLEDGED:
-    case VIRTIO_STATE_FEATURES_OK:
-    case VIRTIO_STATE_STOPPING:
-    case VIRTIO_STATE_RESET:
-        (void)take_cause(dev);
-        break;
-    }
-}
-
 bool virtio_interrupt(struct virtio_device *dev)
 {
     enum virtio_state state;
     uint32_t cause;
 
-    if (!dispatch_enter(dev, &state)) {
-        quieten(dev, state);
+    if (!dispatch_enter(dev, &state, &cause)) {
+        if (state == VIRTIO_STATE_BROKEN) {
+            (void)virtio_device_try_quiesce(dev);
+        }
         return false;
     }
-    cause = take_cause(dev);
     serve(dev, cause);
     dispatch_leave(dev, cause == 0);
     return cause != 0;
@@ -105,11 +96,12 @@ bool virtio_interrupt(struct virtio_device *dev)
 bool virtio_poll(struct virtio_device *dev)
 {
     enum virtio_state state;
+    uint32_t cause;
 
-    if (!dispatch_enter(dev, &state)) {
+    if (!dispatch_enter(dev, &state, &cause)) {
         return state == VIRTIO_STATE_BROKEN && virtio_device_try_quiesce(dev);
     }
-    serve(dev, take_cause(dev) | VIRTIO_IRQ_USED_BUFFER);
+    serve(dev, cause | VIRTIO_IRQ_USED_BUFFER);
     dispatch_leave(dev, false);
     return true;
 }

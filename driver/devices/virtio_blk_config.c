@@ -144,7 +144,8 @@ int virtio_blk_read_capacity(struct virtio_blk *blk, uint64_t *capacity_sectors)
 
 bool virtio_blk_get_writeback(struct virtio_blk *blk)
 {
-    if (virtio_has_feature(&blk->dev, VIRTIO_BLK_F_CONFIG_WCE)) {
+    if (virtio_device_is_live(&blk->dev) &&
+        virtio_has_feature(&blk->dev, VIRTIO_BLK_F_CONFIG_WCE)) {
         return virtio_config_read8(&blk->dev, CFG_WRITEBACK) != 0;
     }
     return virtio_has_feature(&blk->dev, VIRTIO_BLK_F_FLUSH);

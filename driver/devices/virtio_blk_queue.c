@@ -314,6 +314,43 @@ static struct virtio_blk_queue *pick_queue(struct virtio_blk *blk, const struct 
     return &blk->queues[blk->num_queues > 1u ? n % blk->num_queues : 0u];
 }
 
+/* A chain carries whole logical blocks. Blocks that are scattered over more segments than a chain
+ * of this queue can have could never be asked for; a block within one segment always can. */
+static bool blocks_fit(const struct virtio_blk_queue *q, const struct virtio_blk_req *req)
+{
+    uint32_t block = q->blk->info.block_size;
+    uint32_t size_max = q->blk->info.size_max;
+    uint32_t fill = 0; /* bytes of the block so far, its pieces and descriptors */
+    unsigned pieces = 0;
+    unsigned descs = 0;
+
+    for (unsigned s = 0; block > VIRTIO_BLK_SECTOR_SIZE && s < req->num_segs; s++) {
+        uint32_t left = req->segs[s].len;
+
+        while (left != 0) {
+            uint32_t step;
+
+            if (fill == 0) {
+                left %= block; /* whole blocks in one piece */
+            }
+            step = left < block - fill ? left : block - fill;
+            left -= step;
+            fill += step;
+            pieces += step != 0 ? 1u : 0u;
+            descs += (unsigned)(((uint64_t)step + size_max - 1u) / size_max);
+            if (pieces > q->maps_max || descs > q->segs_max) {
+                return false;
+            }
+            if (fill == block) {
+                fill = 0;
+                pieces = 0;
+                descs = 0;
+            }
+        }
+    }
+    return true;
+}
+
 /* [locked] */
 static int accept(struct virtio_blk_queue *q, struct virtio_blk_req *req, uint64_t sectors)
 {
@@ -322,6 +359,9 @@ static int accept(struct virtio_blk_queue *q, struct virtio_blk_req *req, uint64
     }
     if (req->busy) {
         return -EINVAL;
+    }
+    if (req->op <= VIRTIO_BLK_WRITE && !blocks_fit(q, req)) {
+        return -EMSGSIZE;
     }
     req->busy = true;
     req->on_queue = (uint8_t)q->vq.index;

@@ -130,7 +130,7 @@ static unsigned reap(struct pool *p)
 {
     unsigned running = 0;
 
-    for (unsigned i = 0; i < p->options->jobs; i++) {
+    for (unsigned i = 0; i < p->options->jobs && p->error == 0; i++) {
         int status;
 
         if (p->pids[i] <= 0) {
@@ -267,6 +267,7 @@ int pool_run(const struct plan *plan, const struct pool_options *options,
         return ret;
     }
     for (unsigned i = 0; i < options->jobs && ret == 0; i++) {
+        atomic_store(&p->shared->workers[i].unit, SIZE_MAX);
         ret = start_worker(p, i);
     }
     p->error = ret;

@@ -28,6 +28,8 @@ void report_summary(const struct pool_result *result);
 int report_json(const char *path, const struct pool_result *result, const struct report *report,
                 const char *runs_file, unsigned jobs);
 int report_junit(const char *path, const struct pool_result *result, const struct report *report);
+/* Takes away what an interrupted sweep left of its records. */
+void report_forget_runs(const char *runs_file, unsigned jobs);
 void report_free(struct report *report);
 
 #endif

@@ -56,6 +56,16 @@ static void put_text(FILE *f, const char *text, bool xml)
     }
 }
 
+void report_forget_runs(const char *runs_file, unsigned jobs)
+{
+    char path[4096];
+
+    for (unsigned i = 0; i < jobs; i++) {
+        snprintf(path, sizeof(path), "%s.%u", runs_file, i);
+        remove(path);
+    }
+}
+
 /* Joins what the workers wrote, one record a line, into an array; removes the parts. */
 static int put_runs(FILE *f, const char *runs_file, unsigned jobs)
 {

@@ -270,6 +270,9 @@ static int sweep(struct options *o, const char *program)
         return EXIT_USAGE;
     }
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (o->pool.runs_file != NULL) {
+        report_forget_runs(o->pool.runs_file, o->pool.jobs);
+    }
     o->pool.failed = report_failed;
     o->pool.ctx = &report;
     ret = pool_run(&plan, &o->pool, &result);

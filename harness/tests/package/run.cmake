@@ -21,3 +21,4 @@ step("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${SCRATCH_DIR}/build" -G "${GEN
     "-DCMAKE_PREFIX_PATH=${SCRATCH_DIR}/prefix" -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
 step("${CMAKE_COMMAND}" --build "${SCRATCH_DIR}/build")
 step("${SCRATCH_DIR}/build/consumer")
+step("${SCRATCH_DIR}/build/consumer-driver")
