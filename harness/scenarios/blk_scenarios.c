@@ -207,6 +207,8 @@ const struct scenario scn_blk_scenarios[] = {
     SCENARIO("two-disks", scn_run_two_disks, "two devices side by side, no cross-talk", 0,
              .devices = 2),
     SCENARIO("resubmit", scn_run_resubmit, "a callback submits again", 0, .devices = 1),
+    SCENARIO("wake-up", scn_run_wake_up, "nobody polls: interrupts alone bring completions",
+             SCN_NO_QEMU, .devices = 1),
     SCENARIO("callback-rules", scn_run_callback_rules, "a callback may not reset or remove",
              SCN_EXHAUSTIVE, .devices = 1),
     SCENARIO("cancel", scn_run_cancel, "cancel what the device has not seen", SCN_MAY_MISS,

@@ -28,6 +28,7 @@ int scn_run_small_queue(struct scn_env *env);
 int scn_run_multi_queue(struct scn_env *env);
 int scn_run_two_disks(struct scn_env *env);
 int scn_run_resubmit(struct scn_env *env);
+int scn_run_wake_up(struct scn_env *env);
 int scn_run_callback_rules(struct scn_env *env);
 int scn_run_cancel(struct scn_env *env);
 /* blk_scenarios_life.c */

@@ -130,8 +130,8 @@ int scn_run_capacity(struct scn_env *env)
         virtio_port_delay_us(1000);
         (void)virtio_blk_poll(blk);
     }
-    if (ret == 0 && seen == full) {
-        ret = scn_read(env, 0, 60, 8);
+    if (ret == 0) {
+        ret = seen == full ? scn_read(env, 0, 60, 8) : -EIO;
     }
     ret = scn_close(env, 0, ret);
     blk->params.cookie = NULL;

@@ -23,6 +23,14 @@ int scn_open(struct scn_env *env, unsigned i, const struct virtio_blk_params *pa
         env->ops->irq(env, i, blk_irq, &env->blks[i]);
     }
     ret = virtio_blk_probe(&env->blks[i], &env->windows[i], &p);
+    if (ret != 0) {
+        /* Nothing is held, unless the device could not be made to let go of it. */
+        SCN_EXPECT(env, env->blks[i].dev.state == VIRTIO_STATE_ABSENT ||
+                            env->blks[i].dev.state == VIRTIO_STATE_BROKEN);
+    } else {
+        SCN_EXPECT(env, !virtio_has_feature(&env->blks[i].dev, VIRTIO_BLK_F_CONFIG_WCE) ||
+                            virtio_has_feature(&env->blks[i].dev, VIRTIO_BLK_F_FLUSH));
+    }
     return ret != 0 ? ret : scn_play_after_open(env, i);
 }
 

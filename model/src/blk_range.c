@@ -18,15 +18,16 @@
 static const struct range_command {
     uint32_t type;
     uint8_t feature;
-    uint8_t max_seg; /* config field */
+    uint8_t max_seg, max_sectors; /* config fields */
     enum model_rule_id seg_rule;
     const char *name;
 } range_command[] = {
-    {T_DISCARD, B_DISCARD, BF_MAX_DISCARD_SEG, MODEL_RULE_DRV_BLK_026, "discard"},
-    {T_WRITE_ZEROES, B_WRITE_ZEROES, BF_MAX_WRITE_ZEROES_SEG, MODEL_RULE_DRV_BLK_028,
-     "write-zeroes"},
-    {T_SECURE_ERASE, B_SECURE_ERASE, BF_MAX_SECURE_ERASE_SEG, MODEL_RULE_DRV_BLK_027,
-     "secure erase"},
+    {T_DISCARD, B_DISCARD, BF_MAX_DISCARD_SEG, BF_MAX_DISCARD_SECTORS, MODEL_RULE_DRV_BLK_026,
+     "discard"},
+    {T_WRITE_ZEROES, B_WRITE_ZEROES, BF_MAX_WRITE_ZEROES_SEG, BF_MAX_WRITE_ZEROES_SECTORS,
+     MODEL_RULE_DRV_BLK_028, "write-zeroes"},
+    {T_SECURE_ERASE, B_SECURE_ERASE, BF_MAX_SECURE_ERASE_SEG, BF_MAX_SECURE_ERASE_SECTORS,
+     MODEL_RULE_DRV_BLK_027, "secure erase"},
 };
 
 static const struct range_command *command_of(uint32_t type)
@@ -69,6 +70,8 @@ static uint8_t check_segment(struct model_blk *blk, const struct chain *chain,
         return S_UNSUPP;
     if ((flags & ~FLAG_UNMAP) != 0)
         return S_UNSUPP;
+    if (count > load_le32(&dev->config[blk_fields[cmd->max_sectors].off]))
+        return S_IOERR;
     if (sector > blk->capacity || count > blk->capacity - sector)
         return S_IOERR;
     return S_OK;

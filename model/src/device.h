@@ -127,6 +127,8 @@ struct vqueue {
     uint16_t shrink_idx;    /* avail.idx when the driver was last shown a smaller capacity */
     uint64_t suppress_tick; /* last change of used.flags / avail_event by the device */
     uint16_t event_shown;   /* avail_event as last written */
+    uint16_t wish_event, wish_flags; /* used_event and avail.flags at the last full barrier */
+    bool wish_late;                  /* IRQ-RACE: what was stored since is not visible yet */
     /* faults under way, see ring_faults.c */
     struct late_entry late;  /* a used entry that appears or changes late */
     struct late_entry again; /* a completion that comes a second time */

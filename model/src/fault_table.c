@@ -373,6 +373,17 @@ static const struct {
     {MODEL_FAULT_OOM, MODEL_OUT_OK},              /* indirect tables are optional */
 };
 
+/* Variants that leave the driver less than their row does. */
+static const struct {
+    enum model_fault_id id;
+    unsigned variant;
+    uint32_t never;
+} never_for[] = {
+    {MODEL_FAULT_Q_READY_STUCK, 0, MODEL_OUT_OK | MODEL_OUT_ETIMEDOUT}, /* reads back as 0 */
+    {MODEL_FAULT_U_IDX_EARLY, 0, MODEL_OUT_EIO},                        /* a barrier is enough */
+    {MODEL_FAULT_STAT_NEEDS_RESET, 0, MODEL_OUT_ETIMEDOUT},             /* it was told */
+};
+
 uint32_t model_fault_allowed(const struct model_fault_plan *plan)
 {
     const struct model_fault_row *row = model_fault_row(plan->id);
@@ -381,6 +392,11 @@ uint32_t model_fault_allowed(const struct model_fault_plan *plan)
     for (size_t i = 0; i < sizeof(allowed_once) / sizeof(allowed_once[0]); i++) {
         if (allowed_once[i].id == plan->id && !plan->persistent) {
             allowed |= allowed_once[i].also;
+        }
+    }
+    for (size_t i = 0; i < sizeof(never_for) / sizeof(never_for[0]); i++) {
+        if (never_for[i].id == plan->id && never_for[i].variant == plan->variant) {
+            allowed &= ~never_for[i].never;
         }
     }
     return allowed;

@@ -180,6 +180,7 @@ void queue_enable(struct vqueue *q)
     q->published = false;
     q->suppress_tick = q->unmoved_tick = ++dev->board->tick;
     q->event_shown = 0;
+    q->wish_event = q->wish_flags = 0;
     check_enable(q);
     trace(dev->board, dev->slot, "queue %u enabled: %u entries, rings %#llx %#llx %#llx%s",
           q->index, q->num, (unsigned long long)q->area[0], (unsigned long long)q->area[1],
@@ -340,17 +341,19 @@ void queue_fetch(struct vqueue *q)
 static void maybe_interrupt(struct vqueue *q, uint16_t old_idx)
 {
     struct model_device *dev = q->dev;
+    const uint16_t event = q->wish_late ? q->wish_event : ring_used_event(q);
+    const uint16_t flags = q->wish_late ? q->wish_flags : ring_avail_flags(q);
     bool wanted;
 
     if (dev_has(dev, F_EVENT_IDX)) {
         rule_check(dev->board, MODEL_RULE_DRV_SPLIT_021, ring_avail_flags(q) == 0, dev->slot,
                    "queue %u avail.flags = %u with EVENT_IDX agreed, expected 0", q->index,
                    ring_avail_flags(q));
-        wanted = ring_need_event(ring_used_event(q), q->used_idx, old_idx);
+        wanted = ring_need_event(event, q->used_idx, old_idx);
     } else {
         rule_check(dev->board, MODEL_RULE_DRV_SPLIT_019, ring_avail_flags(q) <= 1, dev->slot,
                    "queue %u avail.flags = %u, expected 0 or 1", q->index, ring_avail_flags(q));
-        wanted = (ring_avail_flags(q) & AVAIL_NO_IRQ) == 0;
+        wanted = (flags & AVAIL_NO_IRQ) == 0;
     }
     if (dev_has(dev, F_NOTIFY_ON_EMPTY) && q->in_flight == 0 && !queue_has_avail(q))
         wanted = true;

@@ -138,8 +138,14 @@ void check_barrier(struct vqueue *q, enum model_barrier kind)
         q->full_idx = q->seen_idx;
         struct chain *waiting = queue_oldest(q);
         if (fault_variant(board) == 1 && waiting && dev_serving(q->dev) &&
-            fault(board, MODEL_FAULT_IRQ_RACE))
+            fault(board, MODEL_FAULT_IRQ_RACE)) {
+            /* As if just before the barrier, while the driver's stores were on their way. */
+            q->wish_late = true;
             queue_complete_now(waiting);
+            q->wish_late = false;
+        }
+        q->wish_event = ring_used_event(q);
+        q->wish_flags = ring_avail_flags(q);
     }
     late_barrier(q, kind);
 }

@@ -113,6 +113,14 @@ static void reset_write(struct model_device *dev)
         device_raise(dev, ISR_USED);
         board_step(board);
     }
+    /* Beginning and breaking off without DRIVER_OK is giving up. */
+    rule_check(board, MODEL_RULE_DRV_CORE_032,
+               dev->failed || (dev->told & ST_ACKNOWLEDGE) == 0 || (dev->told & ST_DRIVER_OK) != 0,
+               dev->slot, "Status <- 0 after %#x: given up without FAILED", dev->told);
+    for (unsigned i = 0; i < dev->n_queues; i++)
+        rule_check(board, MODEL_RULE_DRV_MMIO_017,
+                   !dev->q[i].stop_unread || board->fault.id == MODEL_FAULT_Q_READY_STUCK,
+                   dev->slot, "Status <- 0 before QueueReady of queue %u was read as 0", i);
     dev->told = 0;
     dev->failed = false;
     dev->reset_unread = true;

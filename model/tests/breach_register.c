@@ -185,6 +185,11 @@ B(no_queues)
 {
     hand_wr(h, 0x70, 0xf);
 }
+B(gives_up_silently)
+{
+    hand_wr(h, 0x70, 0);
+    h->told = 0;
+}
 B(fok_on_legacy)
 {
     hand_wr(h, 0x70, 1);
@@ -374,6 +379,7 @@ const struct breach_case breach_register[] = {
     {"DRV-CORE-030", 2, START_ID, 0, 0, fok_not_read_back, true},
     {"DRV-CORE-030", 2, START_ID, 0, 0, fok_refused, true},
     {"DRV-CORE-031", 2, START_FEAT, 0, 0, no_queues, false},
+    {"DRV-CORE-032", 2, START_FEAT, 0, 0, gives_up_silently, false},
     {"DRV-CORE-038", 2, START_ID, 0, 0, suspend, false},
     {"DRV-CORE-044", 2, START_ID, 0, 0, no_version_1, false},
     {"DRV-CORE-046", 2, START_ID, HB(33), 0, nothing_accepted, false},

@@ -37,6 +37,8 @@ uint32_t hand_rd(struct hand *h, uint32_t off)
 
 void hand_wr(struct hand *h, uint32_t off, uint32_t val)
 {
+    if (off == 0x70)
+        h->told = val;
     model_mmio_write(h->board, model_window_base(h->slot) + off, 4, val);
 }
 
@@ -63,6 +65,7 @@ void hand_board_cfg(struct hand *h, const struct model_board_config *bc,
 {
     struct model_blk_config c = *cfg;
 
+    h->told = 0;
     if (!h->board)
         cr_assert_eq(model_board_create(&h->board, bc), 0);
     else
@@ -111,6 +114,8 @@ void hand_identify(struct hand *h)
 
 bool hand_reset(struct hand *h)
 {
+    if ((h->told & 1) != 0 && (h->told & 0x84) == 0)
+        hand_wr(h, 0x70, h->told | 0x80); /* gives up */
     hand_wr(h, 0x70, 0);
     for (unsigned i = 0; h->read_back && hand_rd(h, 0x70) != 0; i++) {
         if (i == 2000)

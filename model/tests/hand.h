@@ -51,6 +51,7 @@ struct hand {
     uint32_t num;
     bool barriers, irqs; /* execute barriers, wait by interrupt */
     bool read_back;      /* read Status and QueueReady back */
+    uint32_t told;       /* Status as written last */
     uint8_t *ring, *avail, *used;
     uint64_t ring_gpa;
     uint32_t ring_bytes, avail_off, used_off;

@@ -168,8 +168,11 @@ Test(device, block_requests)
 {
     const uint64_t f = HB(9) | HB(11) | HB(13) | HB(14) | HB(15) | HB(16);
     struct model_blk_config cfg = {.dev = {.version = 2, .features = f},
+                                   .max_discard_sectors = 8,
                                    .max_discard_seg = 1,
+                                   .max_write_zeroes_sectors = 8,
                                    .max_write_zeroes_seg = 1,
+                                   .max_secure_erase_sectors = 8,
                                    .max_secure_erase_seg = 1,
                                    .writeback = 1,
                                    .pre_eol_info = 1,
