@@ -67,7 +67,7 @@ void report_forget_runs(const char *runs_file, unsigned jobs)
 }
 
 /* Joins what the workers wrote, one record a line, into an array; removes the parts. */
-static int put_runs(FILE *f, const char *runs_file, unsigned jobs)
+static void put_runs(FILE *f, const char *runs_file, unsigned jobs)
 {
     char path[4096];
     char line[RUN_ID_MAX + 2u * RUN_TEXT_MAX + 256u];
@@ -91,7 +91,6 @@ static int put_runs(FILE *f, const char *runs_file, unsigned jobs)
         remove(path);
     }
     fputs("\n  ]", f);
-    return 0;
 }
 
 static void put_faults(FILE *f, const struct pool_result *result)
@@ -149,7 +148,7 @@ int report_json(const char *path, const struct pool_result *result, const struct
     put_faults(o.file, result);
     put_failures(o.file, report);
     if (runs_file != NULL) {
-        (void)put_runs(o.file, runs_file, jobs);
+        put_runs(o.file, runs_file, jobs);
     }
     fputs("\n}\n", o.file);
     return close_out(&o);

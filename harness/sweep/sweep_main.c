@@ -18,7 +18,7 @@ struct options {
     struct plan_filter filter;
     struct pool_options pool;
     const char *replay, *junit, *json;
-    bool list, rules, quiet_matrix;
+    bool list, rules;
 };
 
 static void usage(FILE *f)
