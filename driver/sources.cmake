@@ -2,13 +2,38 @@
 # The files of the driver, relative to this folder.
 set(RTV_DRIVER_SOURCES
     core/split_ring.c
+    core/virtio_buffers.c
+    core/virtio_command.c
     core/virtio_config.c
     core/virtio_device.c
+    core/virtio_driver.c
     core/virtio_features.c
     core/virtio_irq.c
+    core/virtio_sync.c
     core/virtqueue_setup.c
     devices/virtio_blk.c
     devices/virtio_blk_chain.c
     devices/virtio_blk_config.c
     devices/virtio_blk_queue.c
-    devices/virtio_blk_sync.c)
+    devices/virtio_blk_sync.c
+    devices/virtio_console.c
+    devices/virtio_console_control.c
+    devices/virtio_console_emergency.c
+    devices/virtio_console_port.c
+    devices/virtio_console_rx.c
+    devices/virtio_console_tx.c
+    devices/virtio_gpu.c
+    devices/virtio_gpu_command.c
+    devices/virtio_gpu_cursor.c
+    devices/virtio_gpu_display.c
+    devices/virtio_gpu_edid.c
+    devices/virtio_gpu_fb.c
+    devices/virtio_gpu_resource.c
+    devices/virtio_gpu_update.c
+    devices/virtio_input.c
+    devices/virtio_input_config.c
+    devices/virtio_input_event.c
+    devices/virtio_net.c
+    devices/virtio_net_ctrl.c
+    devices/virtio_net_rx.c
+    devices/virtio_net_tx.c)

@@ -63,6 +63,7 @@ struct virtqueue_chain {
     uint16_t count;  /* ring descriptors taken */
     uint16_t tail;   /* the last of them */
     uint16_t next;   /* link in a chain or in the free list */
+    uint16_t pos;    /* free-running index of its place in the available ring */
 };
 
 #define VIRTIO_MMIO_MAGIC       0x74726976u /* "virt" */
@@ -103,6 +104,9 @@ bool virtio_device_try_quiesce(struct virtio_device *dev);
 /* virtio_device.c: Status and the life-cycle state are written in one place each. */
 void virtio_status_write(struct virtio_device *dev, uint32_t status);
 void virtio_set_state(struct virtio_device *dev, enum virtio_state state);
+
+/* virtio_device.c: the memory that the device was given may be freed. */
+bool virtio_device_owns_nothing(const struct virtio_device *dev);
 
 /* virtqueue_setup.c: tells the device to stop using its queues, before a reset. */
 void virtio_queues_stop(struct virtio_device *dev);

@@ -25,6 +25,8 @@ PORT_FUNCTION(virtio_port_dma_map,
               int (*)(virtio_port_ctx_t, void *, size_t, enum virtio_dma_dir, uint64_t *));
 PORT_FUNCTION(virtio_port_dma_unmap,
               void (*)(virtio_port_ctx_t, uint64_t, void *, size_t, enum virtio_dma_dir));
+PORT_FUNCTION(virtio_port_dma_sync,
+              void (*)(virtio_port_ctx_t, uint64_t, void *, size_t, size_t, enum virtio_dma_dir));
 PORT_FUNCTION(virtio_port_now_us, uint64_t (*)(void));
 PORT_FUNCTION(virtio_port_delay_us, void (*)(uint32_t));
 PORT_FUNCTION(virtio_port_lock_init, void (*)(virtio_port_lock_t *));

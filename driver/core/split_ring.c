@@ -185,6 +185,7 @@ int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out
     chain->count = (uint16_t)(indirect ? 1u : total);
     chain->cookie = cookie;
     chain->in_len = in_len;
+    chain->pos = vq->avail_idx;
     vq->free_head = vq->chains[chain->tail].next;
     vq->num_free = (uint16_t)(vq->num_free - chain->count);
     vq->num_chains++;
@@ -267,6 +268,13 @@ static int ring_nonsense(struct virtqueue *vq, const char *what, uint32_t got)
     return -EIO;
 }
 
+/* A buffer that is posted again in the loop that takes used ones is outstanding, but not yet for
+ * the device to use: a second entry for it in the same run is a lie. */
+static bool was_shown(const struct virtqueue *vq, const struct virtqueue_chain *chain)
+{
+    return (uint16_t)(vq->avail_idx - chain->pos) > (uint16_t)(vq->avail_idx - vq->published);
+}
+
 int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len)
 {
     uint16_t pending;
@@ -289,20 +297,32 @@ int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len)
     slot = vq->used_idx & (vq->size - 1u);
     id = virtio_swap32(vq->used_elem[slot].id, vq->big_endian);
     written = virtio_swap32(vq->used_elem[slot].len, vq->big_endian);
-    if (id >= vq->size || vq->chains[id].cookie == NULL) {
+    if (id >= vq->size || vq->chains[id].cookie == NULL || !was_shown(vq, &vq->chains[id])) {
         return ring_nonsense(vq, "used entry names no outstanding chain:", id);
     }
     if (written > vq->chains[id].in_len) {
         /* Legacy devices put other totals here (section 2.7.8.2); a modern one may not. */
-        if (!virtio_is_legacy(vq->dev)) {
+        if (!virtio_is_legacy(vq->dev) && vq->chains[id].in_len != 0) {
             return ring_nonsense(vq, "used length beyond the buffer:", written);
         }
+        /* Nor on a chain that is only read, but there QEMU 7.2 (input status events) puts what it
+         * has read: nothing was written, and the length tells nothing. */
         written = vq->chains[id].in_len;
     }
     vq->used_idx++;
     *len = written;
     *cookie = release_chain(vq, (uint16_t)id);
     return 1;
+}
+
+uint16_t virtqueue_pending(const struct virtqueue *vq)
+{
+    uint16_t pending = 0;
+
+    if (vq->ring != NULL) {
+        pending = (uint16_t)(virtio_swap16(vq->used[USED_IDX], vq->big_endian) - vq->used_idx);
+    }
+    return pending < vq->num_chains ? pending : vq->num_chains;
 }
 
 void *virtqueue_detach(struct virtqueue *vq, uint16_t *cursor)

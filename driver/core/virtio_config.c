@@ -65,6 +65,14 @@ void virtio_config_write8(struct virtio_device *dev, unsigned offset, uint8_t va
     }
 }
 
+void virtio_config_write32(struct virtio_device *dev, unsigned offset, uint32_t value)
+{
+    if (in_window(dev, offset, 4)) {
+        virtio_port_write32(dev->window.ctx, config_addr(dev, offset),
+                            virtio_swap32(value, virtio_is_big_endian(dev)));
+    }
+}
+
 typedef void (*config_reader)(struct virtio_device *dev, void *out);
 
 static int snapshot_modern(struct virtio_device *dev, config_reader read, void *out, size_t size)

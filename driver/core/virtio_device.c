@@ -245,12 +245,17 @@ int virtio_device_fail(struct virtio_device *dev, uint64_t reset_timeout_us)
     return virtio_device_reset(dev, reset_timeout_us);
 }
 
+bool virtio_device_owns_nothing(const struct virtio_device *dev)
+{
+    bool nothing = dev->queues == NULL || dev->state == VIRTIO_STATE_RESET ||
+                   dev->state == VIRTIO_STATE_PROBED || dev->state == VIRTIO_STATE_ABSENT;
+
+    return nothing && dev->state != VIRTIO_STATE_LIVE && dev->dispatching == 0;
+}
+
 int virtio_device_release(struct virtio_device *dev)
 {
-    bool owns_nothing = dev->queues == NULL || dev->state == VIRTIO_STATE_RESET ||
-                        dev->state == VIRTIO_STATE_PROBED || dev->state == VIRTIO_STATE_ABSENT;
-
-    if (!owns_nothing || dev->state == VIRTIO_STATE_LIVE || dev->dispatching != 0) {
+    if (!virtio_device_owns_nothing(dev)) {
         return -EBUSY;
     }
     virtio_queues_free(dev);

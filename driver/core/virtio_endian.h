@@ -34,5 +34,9 @@ static inline uint32_t virtio_le32(uint32_t v)
 {
     return virtio_swap32(v, false);
 }
+static inline uint64_t virtio_le64(uint64_t v)
+{
+    return virtio_swap64(v, false);
+}
 
 #endif

@@ -222,6 +222,7 @@ void virtio_queues_start(struct virtio_device *dev)
         virtqueue_lock(vq);
         vq->live = vq->ready;
         if (vq->live && vq->published != 0) {
+            virtio_port_mb(); /* as in virtqueue_kick, which published without one to notify */
             virtqueue_notify(vq);
         }
         virtqueue_unlock(vq);

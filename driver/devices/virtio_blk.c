@@ -59,11 +59,6 @@ static void quiesced(struct virtio_device *dev, int error)
     }
 }
 
-static const struct virtio_driver_ops blk_ops = {
-    .config_changed = config_changed,
-    .quiesced = quiesced,
-};
-
 /* ---- bring-up ---- */
 
 static unsigned smaller(unsigned a, unsigned b)
@@ -121,30 +116,62 @@ static int setup_queues(struct virtio_blk *blk, struct virtio_blk_info *info)
     return ret;
 }
 
-static int bring_up(struct virtio_blk *blk, uint64_t timeout_us)
+static int init_syncs(struct virtio_blk *blk)
 {
-    uint64_t wanted = virtio_is_legacy(&blk->dev) ? BLK_FEATURES_LEGACY : BLK_FEATURES_MODERN;
-    struct virtio_blk_info info;
-    int ret = virtio_device_negotiate(&blk->dev, wanted, 0, VIRTIO_BLK_F_RO, timeout_us);
+    int ret = 0;
 
-    if (ret != 0) {
-        return ret;
-    }
-    ret = virtio_blk_read_config(blk, &info);
-    if (ret == 0) {
-        ret = setup_queues(blk, &info);
-    }
-    if (ret != 0) {
-        (void)virtio_device_fail(&blk->dev, timeout_us);
-        return ret;
-    }
-    set_info(blk, &info);
-    ret = virtio_device_ready(&blk->dev);
-    if (ret != 0) {
-        (void)virtio_device_reset(&blk->dev, timeout_us);
+    for (unsigned i = 0; i < VIRTIO_BLK_SYNC_MAX && ret == 0; i++) {
+        ret = virtio_sync_init(&blk->syncs[i].sync);
+        blk->syncs[i].blk = blk;
     }
     return ret;
 }
+
+static int start(struct virtio_device *dev, uint64_t timeout_us)
+{
+    struct virtio_blk *blk = (struct virtio_blk *)dev;
+    uint64_t wanted = virtio_is_legacy(dev) ? BLK_FEATURES_LEGACY : BLK_FEATURES_MODERN;
+    struct virtio_blk_info info;
+    int ret = init_syncs(blk);
+
+    if (ret == 0) {
+        ret = virtio_device_negotiate(dev, wanted, 0, VIRTIO_BLK_F_RO, timeout_us);
+    }
+    if (ret == 0) {
+        ret = virtio_blk_read_config(blk, &info);
+    }
+    if (ret == 0) {
+        ret = setup_queues(blk, &info);
+    }
+    if (ret == 0) {
+        set_info(blk, &info);
+        ret = virtio_device_ready(dev);
+    }
+    return ret;
+}
+
+/* The device owns nothing any more. */
+static void free_all(struct virtio_device *dev)
+{
+    struct virtio_blk *blk = (struct virtio_blk *)dev;
+
+    for (unsigned i = 0; i < VIRTIO_BLK_QUEUES_MAX; i++) {
+        virtio_blk_queue_free(&blk->queues[i]);
+    }
+    for (unsigned i = 0; i < VIRTIO_BLK_SYNC_MAX; i++) {
+        virtio_sync_deinit(&blk->syncs[i].sync);
+    }
+    blk->num_queues = 0;
+}
+
+static const struct virtio_driver_ops blk_ops = {
+    .name = "virtio-blk",
+    .device_id = VIRTIO_ID_BLOCK,
+    .start = start,
+    .free = free_all,
+    .config_changed = config_changed,
+    .quiesced = quiesced,
+};
 
 static int check_params(struct virtio_blk *blk, const struct virtio_blk_params *params)
 {
@@ -170,40 +197,6 @@ static int check_params(struct virtio_blk *blk, const struct virtio_blk_params *
     return 0;
 }
 
-static int init_syncs(struct virtio_blk *blk)
-{
-    while (blk->syncs_ready < VIRTIO_BLK_SYNC_MAX) {
-        struct virtio_blk_sync *s = &blk->syncs[blk->syncs_ready];
-        int ret = virtio_port_event_init(&s->event);
-
-        if (ret != 0) {
-            return ret;
-        }
-        s->blk = blk;
-        blk->syncs_ready++;
-    }
-    return 0;
-}
-
-/* The device owns nothing: give everything back. */
-static int release(struct virtio_blk *blk)
-{
-    bool safe = blk->dev.queues == NULL || blk->dev.state == VIRTIO_STATE_RESET ||
-                blk->dev.state == VIRTIO_STATE_PROBED;
-
-    if (!safe) {
-        return -EBUSY;
-    }
-    for (unsigned i = 0; i < VIRTIO_BLK_QUEUES_MAX; i++) {
-        virtio_blk_queue_free(&blk->queues[i]);
-    }
-    while (blk->syncs_ready > 0) {
-        virtio_port_event_deinit(&blk->syncs[--blk->syncs_ready].event);
-    }
-    blk->num_queues = 0;
-    return virtio_device_release(&blk->dev);
-}
-
 int virtio_blk_probe(struct virtio_blk *blk, const struct virtio_window *window,
                      const struct virtio_blk_params *params)
 {
@@ -214,50 +207,19 @@ int virtio_blk_probe(struct virtio_blk *blk, const struct virtio_window *window,
     }
     memset(blk, 0, sizeof(*blk));
     ret = check_params(blk, params);
-    if (ret == 0) {
-        ret = virtio_device_probe(&blk->dev, window, &blk_ops);
-    }
-    if (ret != 0) {
-        return ret;
-    }
-    blk->dev.features_off = blk->params.features_off;
-    if (blk->dev.device_id != VIRTIO_ID_BLOCK) {
-        virtio_port_log(VIRTIO_LOG_ERROR, "virtio-blk: DeviceID %u, expected %u",
-                        (unsigned)blk->dev.device_id, VIRTIO_ID_BLOCK);
-        ret = -ENODEV;
-    }
-    if (ret == 0) {
-        ret = init_syncs(blk);
-    }
-    if (ret == 0) {
-        ret = bring_up(blk, blk->params.reset_timeout_us);
-    }
-    if (ret != 0) {
-        (void)release(blk);
-    }
-    return ret;
+    return ret != 0 ? ret
+                    : virtio_driver_probe(&blk->dev, window, &blk_ops, blk->params.features_off,
+                                          blk->params.reset_timeout_us);
 }
 
 int virtio_blk_remove(struct virtio_blk *blk, uint64_t timeout_us)
 {
-    int ret;
-
-    if (blk->dev.state == VIRTIO_STATE_ABSENT) {
-        return 0;
-    }
-    ret = virtio_device_reset(&blk->dev, timeout_us);
-    return ret != 0 ? ret : release(blk);
+    return virtio_driver_remove(&blk->dev, timeout_us);
 }
 
 int virtio_blk_reset(struct virtio_blk *blk, uint64_t timeout_us)
 {
-    int ret;
-
-    if (blk->dev.state == VIRTIO_STATE_ABSENT) {
-        return -ENODEV;
-    }
-    ret = virtio_device_reset(&blk->dev, timeout_us);
-    return ret != 0 ? ret : bring_up(blk, timeout_us);
+    return virtio_driver_reset(&blk->dev, timeout_us);
 }
 
 int virtio_blk_reset_queue(struct virtio_blk *blk, unsigned queue, uint64_t timeout_us)

@@ -9,79 +9,58 @@
 
 static struct virtio_blk_sync *take(struct virtio_blk *blk)
 {
-    virtio_port_irqflags_t flags = virtio_port_lock(&blk->dev.lock);
-    struct virtio_blk_sync *s = NULL;
-
-    for (unsigned i = 0; i < blk->syncs_ready && s == NULL; i++) {
-        if (!blk->syncs[i].used) {
-            s = &blk->syncs[i];
+    for (unsigned i = 0; i < VIRTIO_BLK_SYNC_MAX; i++) {
+        if (virtio_sync_take(&blk->dev, &blk->syncs[i].sync)) {
+            return &blk->syncs[i];
         }
     }
-    if (s != NULL) {
-        s->used = true;
-        s->abandoned = false;
-        s->done = false;
-    }
-    virtio_port_unlock(&blk->dev.lock, flags);
-    return s;
+    return NULL;
 }
 
-static void give_back(struct virtio_blk_sync *s)
+static int none_free(const struct virtio_blk *blk)
 {
-    virtio_port_irqflags_t flags = virtio_port_lock(&s->blk->dev.lock);
-
-    s->used = false;
-    virtio_port_unlock(&s->blk->dev.lock, flags);
+    return blk->syncs[0].sync.ready ? -EAGAIN : -EIO;
 }
 
 static void sync_done(struct virtio_blk_req *req, int result)
 {
     struct virtio_blk_sync *s = req->cookie;
-    virtio_port_irqflags_t flags = virtio_port_lock(&s->blk->dev.lock);
 
-    (void)result; /* stays in req->result */
-    s->done = true;
-    if (s->abandoned) {
-        s->used = false;
-    }
-    virtio_port_unlock(&s->blk->dev.lock, flags);
-    virtio_port_event_signal(&s->event);
+    virtio_sync_done(&s->blk->dev, &s->sync, result);
 }
 
-/* Runs s->req. On any result but -ETIMEDOUT the slot is still the caller's to give back. */
-static int run(struct virtio_blk_sync *s, uint64_t timeout_us)
+/* Runs s->req and fetches its answer, if it has one, before the slot is free again. */
+static int run(struct virtio_blk_sync *s, void *answer, size_t len, uint64_t timeout_us)
 {
-    virtio_port_irqflags_t flags;
-    bool done;
     int ret;
 
     s->req.done = sync_done;
     s->req.cookie = s;
     s->req.queue = VIRTIO_BLK_QUEUE_ANY;
     ret = virtio_blk_submit(s->blk, &s->req);
-    if (ret != 0) {
-        return ret;
+    if (ret == 0) {
+        ret = virtio_sync_wait(&s->blk->dev, &s->sync, timeout_us);
     }
-    (void)virtio_wait(&s->blk->dev, &s->event, &s->done, timeout_us);
-    flags = virtio_port_lock(&s->blk->dev.lock);
-    done = s->done;
-    s->abandoned = !done;
-    virtio_port_unlock(&s->blk->dev.lock, flags);
-    return done ? s->req.result : -ETIMEDOUT;
+    if (ret == 0 && answer != NULL) {
+        memcpy(answer, s->data, len);
+    }
+    if (ret != -ETIMEDOUT) {
+        virtio_sync_give_back(&s->blk->dev, &s->sync);
+    }
+    return ret;
 }
 
 static int transfer(struct virtio_blk *blk, enum virtio_blk_op op, uint64_t sector, void *buf,
                     uint32_t num_sectors, uint64_t timeout_us)
 {
     struct virtio_blk_sync *s;
-    int ret;
 
     if (buf == NULL || num_sectors == 0 || num_sectors > UINT32_MAX / VIRTIO_BLK_SECTOR_SIZE) {
         return -EINVAL;
     }
     s = take(blk);
     if (s == NULL) {
-        return blk->syncs_ready == 0 ? -EIO : -EAGAIN;
+        return none_free(blk);
     }
     s->seg.ptr = buf;
     s->seg.len = num_sectors * VIRTIO_BLK_SECTOR_SIZE;
@@ -90,11 +69,7 @@ static int transfer(struct virtio_blk *blk, enum virtio_blk_op op, uint64_t sect
     s->req.sector = sector;
     s->req.segs = &s->seg;
     s->req.num_segs = 1;
-    ret = run(s, timeout_us);
-    if (ret != -ETIMEDOUT) {
-        give_back(s);
-    }
-    return ret;
+    return run(s, NULL, 0, timeout_us);
 }
 
 int virtio_blk_read(struct virtio_blk *blk, uint64_t sector, void *buf, uint32_t num_sectors,
@@ -120,24 +95,16 @@ static int command(struct virtio_blk *blk, const struct virtio_blk_req *what, vo
                    size_t len, uint64_t timeout_us)
 {
     struct virtio_blk_sync *s = take(blk);
-    int ret;
 
     if (s == NULL) {
-        return blk->syncs_ready == 0 ? -EIO : -EAGAIN;
+        return none_free(blk);
     }
     s->seg.ptr = s->data;
     s->seg.len = sizeof(s->data);
     s->req = *what;
     s->req.segs = &s->seg;
     s->req.num_segs = answer != NULL ? 1u : 0u;
-    ret = run(s, timeout_us);
-    if (ret == 0 && answer != NULL) {
-        memcpy(answer, s->data, len);
-    }
-    if (ret != -ETIMEDOUT) {
-        give_back(s);
-    }
-    return ret;
+    return run(s, answer, len, timeout_us);
 }
 
 int virtio_blk_flush(struct virtio_blk *blk, uint64_t timeout_us)

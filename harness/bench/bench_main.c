@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* virtio-bench: what the block driver costs per operation, on the model; and the comparison with
- * the budget that is kept with the sources. */
+/* virtio-bench: what the drivers cost per operation, on the model; and the comparison with the
+ * budget that is kept with the sources. */
 #include "bench.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ enum { EXIT_GOOD = 0, EXIT_BAD = 1, EXIT_USAGE = 2 };
 #define LINE_MAX_LEN  256
 
 struct options {
-    const char *device, *transport, *ring, *op, *budget;
+    const char *type, *device, *transport, *ring, *op, *budget;
     unsigned repeat;
     bool tsv;
 };
@@ -23,19 +23,30 @@ struct options {
 static void usage(FILE *f)
 {
     fputs("Usage: virtio-bench [OPTION...]\n"
-          "Prints what a 4 KiB read, a 4 KiB write and 32 batched 4 KiB reads cost the virtio-blk\n"
-          "driver, for every transport and ring, averaged per operation. The figures are counted\n"
-          "on the device model and the same on every machine.\n"
+          "Prints what the operations of the drivers cost (reads and writes, frames, console\n"
+          "output, screen updates, input events), for every transport and ring, averaged per\n"
+          "operation; where one consists of several frames or events, a second line has the\n"
+          "figures of one of them. The figures are counted on the device model and the same on\n"
+          "every machine.\n"
           "\n"
+          "  --type NAME       blk, net, console, gpu or input\n"
           "  --device NAME     sync (answers inside the notification) or lazy (one by one, later)\n"
           "  --transport NAME  legacy or modern\n"
           "  --ring NAME       split, split+event_idx, ...\n"
-          "  --op NAME         read-4k, write-4k or read-4k-x32\n"
-          "  --repeat N        operations to average over (default 64)\n"
+          "  --op NAME         one of --list\n"
+          "  --repeat N        operations to average over (default 64; long ones: 8 at most)\n"
+          "  --list            the operations: type, name, how many of what it consists of, and\n"
+          "                    over how many it is averaged at most (0: any number)\n"
           "  --tsv             the register accesses only, in the form of a budget\n"
           "  --budget FILE     compare the register accesses with a budget: none may be more than\n"
           "                    10 % above it\n"
           "  --help            this text\n"
+          "\n"
+          "Figures: register accesses, of these reads, writes and notifications; interrupts;\n"
+          "descriptors; barriers; payload: bytes that the device read and wrote; bounced: bytes\n"
+          "that the port of the model copied for map, sync and unmap; copied: bytes that the\n"
+          "driver copied, which are the caller's data in memory that was neither mapped for the\n"
+          "device nor coherent. A byte that is copied twice on its way counts once.\n"
           "\n"
           "Exit code: 0 good, 1 over budget or failed, 2 wrong usage.\n",
           f);
@@ -60,19 +71,58 @@ static void check_name(const char *option, const char *value, const char *const 
     wrong(option, value, expected);
 }
 
+/* Whether a type, or any of them, has an operation of that name. */
+static bool op_known(const struct options *o)
+{
+    for (unsigned t = 0; t < bench_type_count; t++) {
+        const struct bench_op *op;
+
+        if (o->type != NULL && strcmp(o->type, bench_type_name(bench_types[t])) != 0) {
+            continue;
+        }
+        for (unsigned i = 0; (op = bench_type_op(bench_types[t], i)) != NULL; i++) {
+            if (strcmp(o->op, op->name) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void check_names(const struct options *o)
 {
     static const char *const transports[] = {"legacy", "modern"};
-    bool known = o->ring == NULL;
+    bool type_known = o->type == NULL;
+    bool ring_known = o->ring == NULL;
 
+    for (unsigned i = 0; i < bench_type_count; i++) {
+        type_known = type_known || strcmp(o->type, bench_type_name(bench_types[i])) == 0;
+    }
+    if (!type_known) {
+        wrong("type", o->type, "blk, net, console, gpu or input");
+    }
     check_name("device", o->device, bench_device_names, BENCH_DEVICE_COUNT, "sync or lazy");
     check_name("transport", o->transport, transports, 2, "legacy or modern");
-    check_name("op", o->op, bench_op_names, BENCH_OP_COUNT, "read-4k, write-4k or read-4k-x32");
     for (unsigned i = 0; i < ring_variant_count; i++) {
-        known = known || strcmp(o->ring, ring_variants[i].name) == 0;
+        ring_known = ring_known || strcmp(o->ring, ring_variants[i].name) == 0;
     }
-    if (!known) {
+    if (!ring_known) {
         wrong("ring", o->ring, "one of virtio-sweep --list");
+    }
+    if (o->op != NULL && !op_known(o)) {
+        wrong("op", o->op, "one of virtio-bench --list");
+    }
+}
+
+static void list(void)
+{
+    for (unsigned t = 0; t < bench_type_count; t++) {
+        const struct bench_op *op;
+
+        for (unsigned i = 0; (op = bench_type_op(bench_types[t], i)) != NULL; i++) {
+            printf("%s\t%s\t%u\t%s\t%u\n", bench_type_name(bench_types[t]), op->name, op->units,
+                   op->unit, op->max);
+        }
     }
 }
 
@@ -93,11 +143,13 @@ static unsigned parse_repeat(const char *text)
 static void parse(struct options *o, int argc, char **argv)
 {
     static const struct option long_options[] = {
+        {"type", required_argument, NULL, 'y'},
         {"device", required_argument, NULL, 'd'},
         {"transport", required_argument, NULL, 't'},
         {"ring", required_argument, NULL, 'r'},
         {"op", required_argument, NULL, 'o'},
         {"repeat", required_argument, NULL, 'n'},
+        {"list", no_argument, NULL, 'l'},
         {"tsv", no_argument, NULL, 'v'},
         {"budget", required_argument, NULL, 'b'},
         {"help", no_argument, NULL, 'h'},
@@ -108,6 +160,9 @@ static void parse(struct options *o, int argc, char **argv)
     *o = (struct options){.repeat = 64};
     while ((opt = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
         switch (opt) {
+        case 'y':
+            o->type = optarg;
+            break;
         case 'd':
             o->device = optarg;
             break;
@@ -123,6 +178,9 @@ static void parse(struct options *o, int argc, char **argv)
         case 'n':
             o->repeat = parse_repeat(optarg);
             break;
+        case 'l':
+            list();
+            exit(EXIT_GOOD);
         case 'v':
             o->tsv = true;
             break;
@@ -150,23 +208,21 @@ static void parse(struct options *o, int argc, char **argv)
 static bool selected(const struct options *o, const struct bench_case *c)
 {
     return bench_case_exists(c) &&
+           (o->type == NULL || strcmp(o->type, bench_type_name(bench_types[c->type])) == 0) &&
            (o->device == NULL || strcmp(o->device, bench_device_names[c->device]) == 0) &&
            (o->transport == NULL || strcmp(o->transport, c->modern ? "modern" : "legacy") == 0) &&
            (o->ring == NULL || strcmp(o->ring, ring_variants[c->ring].name) == 0) &&
-           (o->op == NULL || strcmp(o->op, bench_op_names[c->op]) == 0);
+           (o->op == NULL || strcmp(o->op, bench_case_op(c)->name) == 0);
 }
 
-/* Steps to the next case; false at the end. Start with a zeroed one, `first` true. */
-static bool next_case(struct bench_case *c, bool first)
+/* Steps to the next case; false at the end. Start with a zeroed one. */
+static bool next_case(struct bench_case *c)
 {
-    if (first) {
+    c->op++;
+    if (bench_case_op(c) != NULL) {
         return true;
     }
-    c->op = (enum bench_op)(c->op + 1);
-    if (c->op != BENCH_OP_COUNT) {
-        return true;
-    }
-    c->op = (enum bench_op)0;
+    c->op = 0;
     if (++c->ring != ring_variant_count) {
         return true;
     }
@@ -176,20 +232,34 @@ static bool next_case(struct bench_case *c, bool first)
         return true;
     }
     c->device = (enum bench_device)(c->device + 1);
-    return c->device != BENCH_DEVICE_COUNT;
+    if (c->device != BENCH_DEVICE_COUNT) {
+        return true;
+    }
+    c->device = (enum bench_device)0;
+    return ++c->type != bench_type_count;
 }
+
+#define ROW_FORMAT "%-8s%-7s%-10s%-34s%-18s"
 
 static void print_head(const struct options *o)
 {
     if (o->tsv) {
         printf("# Register accesses per operation: the budget that virtio-bench --budget compares "
                "with.\n# Made by virtio-bench --tsv.\n"
-               "#device\ttransport\tring\toperation\taccesses\n");
+               "#type\tdevice\ttransport\tring\toperation\taccesses\n");
         return;
     }
-    printf("%-7s%-10s%-34s%-13s", "device", "transport", "ring", "operation");
+    printf(ROW_FORMAT, "type", "device", "transport", "ring", "operation");
     for (unsigned i = 0; i < BENCH_FIGURE_COUNT; i++) {
         printf(" %11s", bench_figure_names[i]);
+    }
+    putchar('\n');
+}
+
+static void print_figures(const struct bench_result *r, unsigned units)
+{
+    for (unsigned i = 0; i < BENCH_FIGURE_COUNT; i++) {
+        printf(" %11.2f", r->figures[i] / units);
     }
     putchar('\n');
 }
@@ -197,19 +267,22 @@ static void print_head(const struct options *o)
 static void print_row(const struct options *o, const struct bench_case *c,
                       const struct bench_result *r)
 {
-    const char *transport = c->modern ? "modern" : "legacy";
+    const struct bench_op *op = bench_case_op(c);
+    char text[LINE_MAX_LEN];
 
     if (o->tsv) {
-        printf("%s\t%s\t%s\t%s\t%.2f\n", bench_device_names[c->device], transport,
-               ring_variants[c->ring].name, bench_op_names[c->op], r->figures[BENCH_ACCESSES]);
+        (void)bench_case_format(c, '\t', text, sizeof(text));
+        printf("%s\t%.2f\n", text, r->figures[BENCH_ACCESSES]);
         return;
     }
-    printf("%-7s%-10s%-34s%-13s", bench_device_names[c->device], transport,
-           ring_variants[c->ring].name, bench_op_names[c->op]);
-    for (unsigned i = 0; i < BENCH_FIGURE_COUNT; i++) {
-        printf(" %11.2f", r->figures[i]);
+    printf(ROW_FORMAT, bench_type_name(bench_types[c->type]), bench_device_names[c->device],
+           c->modern ? "modern" : "legacy", ring_variants[c->ring].name, op->name);
+    print_figures(r, 1);
+    if (op->units > 1u) {
+        (void)snprintf(text, sizeof(text), "  per %s", op->unit);
+        printf(ROW_FORMAT, "", "", "", "", text);
+        print_figures(r, op->units);
     }
-    putchar('\n');
 }
 
 /* ---- budget ---- */
@@ -219,13 +292,11 @@ static double budget_of(FILE *f, const struct bench_case *c)
 {
     char line[LINE_MAX_LEN];
     char key[LINE_MAX_LEN];
-    int len = snprintf(key, sizeof(key), "%s\t%s\t%s\t%s\t", bench_device_names[c->device],
-                       c->modern ? "modern" : "legacy", ring_variants[c->ring].name,
-                       bench_op_names[c->op]);
+    size_t len = (size_t)bench_case_format(c, '\t', key, sizeof(key));
 
     rewind(f);
     while (fgets(line, sizeof(line), f) != NULL) {
-        if (strncmp(line, key, (size_t)len) == 0) {
+        if (strncmp(line, key, len) == 0 && line[len] == '\t') {
             char *end;
             double value = strtod(line + len, &end);
 
@@ -240,11 +311,11 @@ static bool within_budget(FILE *f, const struct bench_case *c, const struct benc
     double budget = budget_of(f, c);
     double got = r->figures[BENCH_ACCESSES];
     bool good = budget >= 0 && got <= budget * (1.0 + BUDGET_MARGIN);
+    char text[LINE_MAX_LEN];
 
     if (!good) {
-        printf("FAIL %s %s %s %s: %.2f register accesses, ", bench_device_names[c->device],
-               c->modern ? "modern" : "legacy", ring_variants[c->ring].name, bench_op_names[c->op],
-               got);
+        (void)bench_case_format(c, ' ', text, sizeof(text));
+        printf("FAIL %s: %.2f register accesses, ", text, got);
         if (budget >= 0) {
             printf("budget %.2f\n", budget);
         } else {
@@ -261,7 +332,7 @@ static int run(const struct options *o, FILE *budget)
     unsigned cases = 0;
     unsigned failed = 0;
 
-    for (bool more = next_case(&c, true); more; more = next_case(&c, false)) {
+    do {
         if (!selected(o, &c)) {
             continue;
         }
@@ -275,7 +346,7 @@ static int run(const struct options *o, FILE *budget)
         } else {
             failed += within_budget(budget, &c, &r) ? 0u : 1u;
         }
-    }
+    } while (next_case(&c));
     if (budget != NULL) {
         printf("%u cases, %u over budget\n", cases, failed);
     }

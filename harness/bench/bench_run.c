@@ -1,54 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One case: a fresh board, a few operations to get going, then the ones that count. */
-#include "bench.h"
-
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "model_backend.h"
-#include "virtio_model/model_blk.h"
-#include "virtio_model/model_board.h"
+#include "bench_type.h"
 #include "virtio_model/model_mem.h"
 #include "virtio_model/model_rules.h"
 
-#define SECTORS      512u
-#define BLOCK        4096u
-#define BLOCKS       (SECTORS * 512u / BLOCK)
-#define BATCH        32u
-#define WARM_UP      8u
-#define TIMEOUT_US   1000000u
-#define BLK_FEATURES (VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_BLK_SIZE | VIRTIO_BLK_F_FLUSH)
+#define WARM_UP 8u
+#define PASS_NS 20000u /* above the service time of the model */
 
 const char *const bench_device_names[] = {"sync", "lazy"};
-const char *const bench_op_names[] = {"read-4k", "write-4k", "read-4k-x32"};
-const char *const bench_figure_names[] = {"accesses",    "reads",    "writes",  "notifies", "irqs",
-                                          "descriptors", "barriers", "payload", "bounced"};
+const char *const bench_figure_names[] = {"accesses", "reads",       "writes",   "notifies",
+                                          "irqs",     "descriptors", "barriers", "payload",
+                                          "bounced",  "copied"};
+const struct bench_type *const bench_types[] = {&bench_blk, &bench_net, &bench_console, &bench_gpu,
+                                                &bench_input};
+const unsigned bench_type_count = sizeof(bench_types) / sizeof(bench_types[0]);
 
-struct bench {
-    struct model_backend backend; /* first */
-    void (*model_barrier)(struct host_backend *be, enum host_barrier kind);
-    uint64_t barriers, counted;
-    struct model_board *board;
-    struct model_blk *disk;
-    struct virtio_blk blk;
-    struct virtio_blk_req reqs[BATCH];
-    struct virtio_blk_seg segs[BATCH];
-    struct virtio_blk_req *list[BATCH];
-    virtio_port_event_t event;
-    volatile bool done;
-    unsigned left;
-    int error;
-    uint8_t ram[SECTORS * 512u];
-    uint8_t bufs[BATCH][BLOCK];
-};
+/* ---- cases ---- */
+
+const char *bench_type_name(const struct bench_type *type)
+{
+    return type->name;
+}
+
+const struct bench_op *bench_type_op(const struct bench_type *type, unsigned i)
+{
+    return i < type->num_ops ? &type->ops[i] : NULL;
+}
 
 bool bench_case_exists(const struct bench_case *c)
 {
     unsigned transport = c->modern ? MODEL_T_MODERN : MODEL_T_LEGACY;
 
     return (ring_variants[c->ring].transports & transport) != 0;
+}
+
+const struct bench_op *bench_case_op(const struct bench_case *c)
+{
+    return bench_type_op(bench_types[c->type], c->op);
+}
+
+int bench_case_format(const struct bench_case *c, char separator, char *text, size_t size)
+{
+    return snprintf(text, size, "%s%c%s%c%s%c%s%c%s", bench_types[c->type]->name, separator,
+                    bench_device_names[c->device], separator, c->modern ? "modern" : "legacy",
+                    separator, ring_variants[c->ring].name, separator, bench_case_op(c)->name);
 }
 
 /* ---- set-up ---- */
@@ -63,8 +60,12 @@ static void count_barrier(struct host_backend *be, enum host_barrier kind)
 
 static void on_interrupt(void *ctx, unsigned slot)
 {
+    const struct bench *b = ctx;
+
     (void)slot;
-    (void)virtio_blk_interrupt(&((struct bench *)ctx)->blk);
+    if (b->dev != NULL) {
+        (void)virtio_interrupt(b->dev);
+    }
 }
 
 static int set_up(struct bench *b, const struct bench_case *c)
@@ -74,14 +75,9 @@ static int set_up(struct bench *b, const struct bench_case *c)
         .step_limit = UINT64_MAX,
         .time_limit_ns = UINT64_MAX,
     };
-    const struct model_blk_config disk = {
-        .dev = {.version = c->modern ? 2 : 1,
-                .features = BLK_FEATURES | ring_variants[c->ring].features},
-        .ram = b->ram,
-        .capacity_sectors = SECTORS,
-        .seg_max = 32,
-        .blk_size = 512,
-        .writeback = 1,
+    const struct model_device_config dev = {
+        .version = c->modern ? 2 : 1,
+        .features = b->type->features | ring_variants[c->ring].features,
     };
     const struct virtio_window window = {.base = (uintptr_t)model_window_base(0),
                                          .size = MODEL_WINDOW_SIZE};
@@ -90,109 +86,42 @@ static int set_up(struct bench *b, const struct bench_case *c)
     if (ret != 0) {
         return ret;
     }
-    for (uint32_t i = 0; i < sizeof(b->ram); i++) {
-        b->ram[i] = (uint8_t)(i * 31u + (i >> 9));
-    }
-    model_backend_use(&b->backend, b->board);
-    b->model_barrier = b->backend.host.barrier;
-    b->backend.host.barrier = count_barrier;
+    bench_dma_use(&b->dma, b->board);
+    b->model_barrier = b->dma.backend.host.barrier;
+    b->dma.backend.host.barrier = count_barrier;
     model_set_irq_handler(b->board, on_interrupt, b);
-    ret = model_blk_add(b->board, 0, &disk, &b->disk);
-    return ret != 0 ? ret : virtio_blk_probe(&b->blk, &window, NULL);
+    (void)virtio_port_event_init(&b->event);
+    return b->type->set_up(b, &dev, &window);
 }
 
-/* ---- the operations ---- */
+/* ---- for the operations ---- */
 
-static void req_done(struct virtio_blk_req *req, int result)
+void bench_signal(struct bench *b)
 {
-    struct bench *b = req->cookie;
-
-    b->error = b->error != 0 ? b->error : result;
-    if (--b->left == 0) {
-        b->done = true;
-        virtio_port_event_signal(&b->event);
-    }
+    b->done = true;
+    virtio_port_event_signal(&b->event);
 }
 
-static int read_batch(struct bench *b)
+int bench_wait(struct bench *b)
 {
-    int error;
-    int ret;
-
-    b->left = BATCH;
-    b->done = false;
-    if (virtio_blk_submit_batch(&b->blk, b->list, BATCH, &error) != BATCH) {
-        return error;
-    }
-    ret = virtio_wait(&b->blk.dev, &b->event, &b->done, TIMEOUT_US);
-    return ret != 0 ? ret : b->error;
+    return virtio_wait(b->dev, &b->event, &b->done, BENCH_TIMEOUT_US);
 }
 
-static void prepare_batch(struct bench *b)
+void bench_pass(struct bench *b)
 {
-    for (unsigned i = 0; i < BATCH; i++) {
-        b->segs[i] = (struct virtio_blk_seg){b->bufs[i], BLOCK};
-        b->reqs[i] = (struct virtio_blk_req){.op = VIRTIO_BLK_READ,
-                                             .sector = i * (BLOCK / 512u),
-                                             .segs = &b->segs[i],
-                                             .num_segs = 1,
-                                             .queue = VIRTIO_BLK_QUEUE_ANY,
-                                             .done = req_done,
-                                             .cookie = b};
-        b->list[i] = &b->reqs[i];
-    }
-}
-
-static int operation(struct bench *b, enum bench_op op, unsigned n)
-{
-    uint64_t sector = (n % BLOCKS) * (BLOCK / 512u);
-
-    switch (op) {
-    case BENCH_READ_4K:
-        return virtio_blk_read(&b->blk, sector, b->bufs[0], BLOCK / 512u, TIMEOUT_US);
-    case BENCH_WRITE_4K:
-        return virtio_blk_write(&b->blk, sector, b->bufs[0], BLOCK / 512u, TIMEOUT_US);
-    case BENCH_READ_4K_X32:
-        return read_batch(b);
-    case BENCH_OP_COUNT:
-        break;
-    }
-    return -EINVAL;
+    model_delay(b->board, PASS_NS);
 }
 
 /* harness/bench/instructions counts what runs below this function and knows it by its name. It does
  * something after the call, so that it is still there when the call returns. */
-__attribute__((noinline)) int bench_counted(struct bench *b, enum bench_op op, unsigned n);
+__attribute__((noinline)) int bench_counted(struct bench *b, unsigned n);
 
-__attribute__((noinline)) int bench_counted(struct bench *b, enum bench_op op, unsigned n)
+__attribute__((noinline)) int bench_counted(struct bench *b, unsigned n)
 {
-    int ret = operation(b, op, n);
+    int ret = b->op->run(b, b->op, n);
 
     b->counted++;
     return ret;
-}
-
-/* A figure of something that went wrong is worth nothing. */
-static int check_data(const struct bench *b, enum bench_op op, unsigned n)
-{
-    unsigned count = op == BENCH_READ_4K_X32 ? BATCH : 1u;
-    unsigned first = op == BENCH_READ_4K_X32 ? 0 : n % BLOCKS;
-
-    for (unsigned i = 0; i < count; i++) {
-        if (memcmp(b->bufs[i], b->ram + (size_t)(first + i) * BLOCK, BLOCK) != 0) {
-            return -EIO;
-        }
-    }
-    return 0;
-}
-
-static int operate(struct bench *b, enum bench_op op, unsigned n, bool counted)
-{
-    int ret;
-
-    memset(b->bufs[0], (int)n, BLOCK);
-    ret = counted ? bench_counted(b, op, n) : operation(b, op, n);
-    return ret != 0 ? ret : check_data(b, op, n);
 }
 
 /* ---- figures ---- */
@@ -202,7 +131,7 @@ static void take(const struct bench *b, uint64_t figures[BENCH_FIGURE_COUNT])
     struct model_device_counters c;
     struct model_mem_usage mem;
 
-    model_device_counters(model_blk_device(b->disk), &c);
+    model_device_counters(b->model, &c);
     model_mem_usage(b->board, &mem);
     figures[BENCH_ACCESSES] = c.mmio_reads + c.mmio_writes;
     figures[BENCH_READS] = c.mmio_reads;
@@ -213,34 +142,37 @@ static void take(const struct bench *b, uint64_t figures[BENCH_FIGURE_COUNT])
     figures[BENCH_BARRIERS] = b->barriers;
     figures[BENCH_PAYLOAD] = c.bytes_read + c.bytes_written;
     figures[BENCH_BOUNCED] = mem.bounced_bytes;
+    figures[BENCH_COPIED] = b->dma.copied;
 }
 
-static int measure(struct bench *b, const struct bench_case *c, unsigned repeat,
-                   struct bench_result *result)
+static int measure(struct bench *b, unsigned repeat, struct bench_result *result)
 {
     uint64_t before[BENCH_FIGURE_COUNT];
     uint64_t after[BENCH_FIGURE_COUNT];
     int ret = 0;
 
-    prepare_batch(b);
-    (void)virtio_port_event_init(&b->event);
+    if (b->op->max != 0 && repeat > b->op->max) {
+        repeat = b->op->max;
+    }
     for (unsigned n = 0; n < WARM_UP && ret == 0; n++) {
-        ret = operate(b, c->op, n, false);
+        b->dma.operation++;
+        ret = b->op->run(b, b->op, n);
     }
     take(b, before);
     for (unsigned n = 0; n < repeat && ret == 0; n++) {
-        ret = operate(b, c->op, n, true);
+        b->dma.operation++;
+        ret = bench_counted(b, n);
     }
     take(b, after);
     for (unsigned i = 0; i < BENCH_FIGURE_COUNT; i++) {
         result->figures[i] = (double)(after[i] - before[i]) / repeat;
     }
-    return ret;
+    return ret == 0 && b->dma.failed ? -ENOMEM : ret;
 }
 
 static int finish(struct bench *b, int ret)
 {
-    int removed = virtio_blk_remove(&b->blk, 0);
+    int removed = b->type->tear_down(b);
 
     ret = ret != 0 ? ret : removed;
     if (ret == 0 && model_board_finish(b->board) != 0) {
@@ -251,26 +183,36 @@ static int finish(struct bench *b, int ret)
     return ret;
 }
 
+static void destroy(struct bench *b)
+{
+    if (b->board != NULL) {
+        model_board_destroy(b->board);
+    }
+    bench_dma_free(&b->dma);
+    free(b->state);
+    free(b);
+}
+
 int bench_run(const struct bench_case *c, unsigned repeat, struct bench_result *result)
 {
     struct bench *b = calloc(1, sizeof(*b));
+    char name[128];
     int ret;
 
     if (b == NULL) {
         return -ENOMEM;
     }
-    ret = set_up(b, c);
+    b->type = bench_types[c->type];
+    b->op = bench_case_op(c);
+    b->state = calloc(1, b->type->state_size);
+    ret = b->state != NULL ? set_up(b, c) : -ENOMEM;
     if (ret == 0) {
-        ret = finish(b, measure(b, c, repeat, result));
+        ret = finish(b, measure(b, repeat, result));
     }
     if (ret != 0) {
-        fprintf(stderr, "virtio-bench: %s %s %s %s: %s\n", bench_device_names[c->device],
-                c->modern ? "modern" : "legacy", ring_variants[c->ring].name, bench_op_names[c->op],
-                strerror(-ret));
+        (void)bench_case_format(c, ' ', name, sizeof(name));
+        fprintf(stderr, "virtio-bench: %s: %s\n", name, strerror(-ret));
     }
-    if (b->board != NULL) {
-        model_board_destroy(b->board);
-    }
-    free(b);
+    destroy(b);
     return ret;
 }

@@ -30,6 +30,9 @@ struct host_backend {
                    uint64_t *dma);
     void (*dma_unmap)(struct host_backend *be, uint64_t dma, void *buf, size_t len,
                       enum host_dma_dir dir);
+    /* Part of a mapping brought up to date in the given direction. */
+    void (*dma_sync)(struct host_backend *be, uint64_t dma, void *buf, size_t offset, size_t len,
+                     enum host_dma_dir dir);
     /* Private memory, zeroed. */
     void *(*heap_alloc)(struct host_backend *be, size_t size);
     void (*heap_free)(struct host_backend *be, void *ptr);

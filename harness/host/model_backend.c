@@ -62,6 +62,12 @@ static void dma_unmap(struct host_backend *be, uint64_t dma, void *buf, size_t l
     model_mem_unmap(board_of(be), dma, buf, len, direction(dir));
 }
 
+static void dma_sync(struct host_backend *be, uint64_t dma, void *buf, size_t offset, size_t len,
+                     enum host_dma_dir dir)
+{
+    model_mem_sync(board_of(be), dma, buf, offset, len, direction(dir));
+}
+
 static void *heap_alloc(struct host_backend *be, size_t size)
 {
     return model_heap_alloc(board_of(be), size);
@@ -115,6 +121,7 @@ void model_backend_use(struct model_backend *be, struct model_board *board)
         .dma_free = dma_free,
         .dma_map = dma_map,
         .dma_unmap = dma_unmap,
+        .dma_sync = dma_sync,
         .heap_alloc = heap_alloc,
         .heap_free = heap_free,
         .now_us = now_us,

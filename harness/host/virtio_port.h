@@ -111,6 +111,13 @@ static inline void virtio_port_dma_unmap(virtio_port_ctx_t ctx, uint64_t dma, vo
     host_current->dma_unmap(host_current, dma, buf, len, (enum host_dma_dir)dir);
 }
 
+static inline void virtio_port_dma_sync(virtio_port_ctx_t ctx, uint64_t dma, void *buf,
+                                        size_t offset, size_t len, enum virtio_dma_dir dir)
+{
+    (void)ctx;
+    host_current->dma_sync(host_current, dma, buf, offset, len, (enum host_dma_dir)dir);
+}
+
 static inline uint64_t virtio_port_now_us(void)
 {
     return host_current->now_us(host_current);

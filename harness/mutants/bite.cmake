@@ -13,6 +13,10 @@ if(NOT lines EQUAL 1)
 endif()
 string(REPLACE "# Sweep: " "" filter "${filter}")
 separate_arguments(arguments UNIX_COMMAND "${filter}")
+# Mutants of the core show on the block device unless they say otherwise.
+if(NOT "--device" IN_LIST arguments)
+    list(APPEND arguments --device blk)
+endif()
 
 # ctest runs several mutants at a time. A crash is a verdict here: nobody reads its stack.
 set(ENV{ASAN_OPTIONS} "$ENV{ASAN_OPTIONS}:symbolize=0")

@@ -202,6 +202,28 @@ static void be_dma_unmap(struct host_backend *be, uint64_t dma, void *buf, size_
     shared_ram_free(&qb->ram, extent);
 }
 
+static void be_dma_sync(struct host_backend *be, uint64_t dma, void *buf, size_t offset, size_t len,
+                        enum host_dma_dir dir)
+{
+    struct qemu_backend *qb = self(be);
+    struct ram_extent *extent = shared_ram_find(&qb->ram, dma);
+    unsigned char *ram;
+
+    if (!extent || extent->kind != RAM_BOUNCE || extent->buffer != buf || offset > extent->size ||
+        len > extent->size - offset) {
+        misuse(qb, "dma_sync of an address that is not mapped so", dma, len);
+        return;
+    }
+    ram = shared_ram_pointer(&qb->ram, extent);
+    if ((unsigned)dir & HOST_DMA_TO_DEVICE) {
+        memcpy(ram + offset, (const unsigned char *)buf + offset, len);
+        qb->usage.bounced_in_bytes += len;
+    } else {
+        memcpy((unsigned char *)buf + offset, ram + offset, len);
+        qb->usage.bounced_out_bytes += len;
+    }
+}
+
 static void *be_heap_alloc(struct host_backend *be, size_t size)
 {
     struct qemu_backend *qb = self(be);
@@ -289,6 +311,7 @@ static const struct host_backend qemu_table = {
     .dma_free = be_dma_free,
     .dma_map = be_dma_map,
     .dma_unmap = be_dma_unmap,
+    .dma_sync = be_dma_sync,
     .heap_alloc = be_heap_alloc,
     .heap_free = be_heap_free,
     .now_us = be_now_us,

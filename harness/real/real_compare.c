@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "model_backend.h"
+#include "real_blk.h"
+#include "real_device.h"
 #include "real_files.h"
 #include "real_machine.h"
 #include "real_modes.h"
@@ -194,15 +196,15 @@ static int run_side(struct side *side, const struct scenario *sc, const char *na
 
 static int run_qemu(struct side *side, const struct real_spec *spec, const char *dir, FILE *trace)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
-    bool polled = sc->needs.polled || real_variants[spec->variant].polled;
+    const struct scenario *sc = real_spec_scenario(spec);
+    bool polled = sc->needs.polled || real_spec_variant(spec)->polled;
     struct real_machine_config cfg = {
         .modern = spec->modern, .num_drives = side->env.num_windows, .trace = trace};
     char paths[SCN_DEVICES_MAX][REAL_PATH_MAX];
     char props[REAL_PROPS_MAX];
     int code;
 
-    real_device_props(spec, props, sizeof(props));
+    real_blk_props(spec, props, sizeof(props));
     for (unsigned i = 0; i < side->env.num_windows; i++) {
         int ret;
 
@@ -317,8 +319,8 @@ static int add_model(struct side *side, const struct real_spec *spec, unsigned i
 
 static int run_model(struct side *side, const struct real_spec *spec, const struct record *qemu)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
-    bool polled = sc->needs.polled || real_variants[spec->variant].polled;
+    const struct scenario *sc = real_spec_scenario(spec);
+    bool polled = sc->needs.polled || real_spec_variant(spec)->polled;
     const struct model_board_config cfg = {.schedule = MODEL_SCHED_LAZY};
     int ret = model_board_create(&side->board, &cfg);
     int code;
@@ -413,7 +415,7 @@ static unsigned differences_of(const struct record *model, const struct record *
 /* One run on each; *differences says how far apart they are. */
 static int compare_once(const struct real_spec *spec, FILE *trace, bool last, unsigned *differences)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
+    const struct scenario *sc = real_spec_scenario(spec);
     struct side *model = side_new(sc);
     struct side *qemu = side_new(sc);
     char dir[REAL_PATH_MAX] = "";
@@ -466,7 +468,8 @@ int real_compare(const struct real_filter *filter, FILE *trace)
     int code = REAL_EXIT_PASS;
 
     f.scenario = f.scenario != NULL ? f.scenario : "read-4k";
-    f.variant = f.variant != NULL ? f.variant : real_variants[0].name;
+    f.device = real_blk.name;
+    f.variant = f.variant != NULL ? f.variant : real_blk.variants[0].name;
     for (bool more = real_plan_first(&f, &spec); more; more = real_plan_next(&f, &spec)) {
         int one = compare_one(&spec, trace);
 

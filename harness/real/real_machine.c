@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
 #define CONFIG_SPACE 0x100u
 #define OPTION_MAX   1024u
+#define COMMAND_MAX  4096u
 
 /* ---- names ---- */
 
@@ -79,7 +81,7 @@ static void trace_access(void *ctx, bool write, uint64_t bus_addr, unsigned widt
 
 /* ---- command line ---- */
 
-static int add_drive(struct qemu_args *args, const struct real_drive *drive, unsigned i)
+int real_machine_drive(struct qemu_args *args, const struct real_drive *drive, unsigned i)
 {
     const char *props = drive->props != NULL ? drive->props : "";
     char file[OPTION_MAX];
@@ -113,7 +115,7 @@ static void on_interrupt(void *ctx, unsigned irq)
 {
     struct real_machine *m = ctx;
 
-    for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
+    for (unsigned i = 0; i < REAL_WINDOWS; i++) {
         if (qemu_backend_window_irq(i) == irq && m->irqs[i].fn != NULL) {
             (void)m->irqs[i].fn(m->irqs[i].arg);
         }
@@ -135,7 +137,10 @@ int real_machine_open(struct real_machine *m, const struct real_machine_config *
     memset(m, 0, sizeof(*m));
     m->trace = cfg->trace;
     for (unsigned i = 0; i < cfg->num_drives && ret == 0; i++) {
-        ret = add_drive(&args, &cfg->drives[i], i);
+        ret = real_machine_drive(&args, &cfg->drives[i], i);
+    }
+    if (ret == 0 && cfg->args != NULL) {
+        ret = cfg->args(cfg->ctx, &args);
     }
     if (ret == 0 && args.failed) {
         ret = -ENOMEM;
@@ -153,7 +158,7 @@ int real_machine_open(struct real_machine *m, const struct real_machine_config *
     if (m->trace != NULL) {
         (void)fprintf(m->trace, "  %s\n", qemu_backend_command(m->qb));
     }
-    for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
+    for (unsigned i = 0; i < REAL_WINDOWS; i++) {
         qemu_backend_irq_connect(m->qb, i, false);
     }
     qemu_backend_set_irq(m->qb, on_interrupt, m);
@@ -166,6 +171,26 @@ void real_machine_connect(struct real_machine *m, unsigned window, bool (*fn)(vo
     m->irqs[window].fn = fn;
     m->irqs[window].arg = arg;
     qemu_backend_irq_connect(m->qb, window, fn != NULL);
+}
+
+int real_machine_qmp(struct real_machine *m, const char **reply, const char *format, ...)
+{
+    char command[COMMAND_MAX];
+    va_list args;
+    int n;
+    int ret;
+
+    va_start(args, format);
+    n = vsnprintf(command, sizeof(command), format, args);
+    va_end(args);
+    if (n < 0 || (size_t)n >= sizeof(command)) {
+        return -EMSGSIZE;
+    }
+    ret = qemu_backend_qmp(m->qb, command, reply);
+    if (m->trace != NULL) {
+        (void)fprintf(m->trace, "  QMP %s: %s\n", command, real_error_name(ret));
+    }
+    return ret;
 }
 
 struct virtio_window real_machine_window(unsigned i, bool polled)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A QEMU machine with virtio-blk devices for the driver to run on: the command line, the host port
+ * A QEMU machine with virtio devices for the driver to run on: the command line, the host port
  * switched over to it, interrupts routed to a function for each window. One machine is current at a
  * time. Errors are negative errno values; `message` says more.
  */
@@ -11,6 +11,8 @@
 
 #include "qemu_backend.h"
 #include "scenario.h"
+
+#define REAL_WINDOWS 8u /* of QEMU's riscv virt machine */
 
 struct real_drive {
     const char *path;     /* raw image, or */
@@ -23,6 +25,9 @@ struct real_machine_config {
     bool modern;
     struct real_drive drives[SCN_DEVICES_MAX]; /* drive i goes into window i */
     unsigned num_drives;
+    /* Further arguments of QEMU; NULL: none. 0 or a negative errno value. */
+    int (*args)(void *ctx, struct qemu_args *args);
+    void *ctx;
     FILE *trace; /* command line, driver's log, register accesses; NULL: none */
 };
 
@@ -33,8 +38,12 @@ struct real_machine {
     struct {
         bool (*fn)(void *arg);
         void *arg;
-    } irqs[SCN_DEVICES_MAX];
+    } irqs[REAL_WINDOWS];
 };
+
+/* The arguments for a virtio-blk device in window i. 0, or -ENAMETOOLONG for the name of an image.
+ */
+int real_machine_drive(struct qemu_args *args, const struct real_drive *drive, unsigned i);
 
 /* Starts QEMU and makes it the driver's back end. The machine is the caller's and stays in place
  * until closed; on error nothing is left behind and message.text says why. What qemu_backend_open
@@ -44,6 +53,12 @@ int real_machine_open(struct real_machine *m, const struct real_machine_config *
 /* The interrupt of a window calls fn(arg); NULL disconnects it. */
 void real_machine_connect(struct real_machine *m, unsigned window, bool (*fn)(void *arg),
                           void *arg);
+
+/* Sends a QMP command, formatted as by printf, and waits for its reply, the JSON line of which goes
+ * into *reply (NULL: not wanted), valid until the next call. What qemu_backend_qmp returns,
+ * -EMSGSIZE: too long. */
+int real_machine_qmp(struct real_machine *m, const char **reply, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* Describes window i to the driver. */
 struct virtio_window real_machine_window(unsigned i, bool polled);

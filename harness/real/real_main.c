@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* virtio-real: the driver on QEMU's own virtio-blk device. */
+/* virtio-real: the driver on QEMU's own virtio devices. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -41,10 +41,13 @@ static void usage(FILE *f)
         "       virtio-real --copy IMAGE OUT [--transport NAME]\n"
         "       virtio-real --write FILE IMAGE [--sector N] [--transport NAME]\n"
         "       virtio-real --bench | --compare [--transport NAME]\n"
-        "Runs the virtio driver on QEMU's virtio-blk device. Without a mode: every scenario that\n"
-        "QEMU can play, on images of its own, which are checked afterwards without the driver.\n"
+        "Runs the virtio driver on QEMU's virtio devices. Without a mode: every scenario that "
+        "QEMU\n"
+        "can play, with disks, networks and so on of its own, which are checked without the "
+        "driver.\n"
         "\n"
-        "  --transport LIST   legacy, modern (comma-separated; a name may end in *)\n"
+        "  --device LIST      blk, net, ... (comma-separated; a name may end in *)\n"
+        "  --transport LIST   legacy, modern\n"
         "  --variant LIST     ways to start the device: split+event_idx, polled, ...\n"
         "  --scenario LIST    read-4k, ...; long ones such as wrap run only when named\n"
         "  --list             what there is to choose from\n"
@@ -72,7 +75,8 @@ static void usage(FILE *f)
 /* ---- options ---- */
 
 enum {
-    OPT_TRANSPORT = 256,
+    OPT_DEVICE = 256,
+    OPT_TRANSPORT,
     OPT_VARIANT,
     OPT_SCENARIO,
     OPT_LIST,
@@ -90,6 +94,7 @@ enum {
 };
 
 static const struct option long_options[] = {
+    {"device", required_argument, NULL, OPT_DEVICE},
     {"transport", required_argument, NULL, OPT_TRANSPORT},
     {"variant", required_argument, NULL, OPT_VARIANT},
     {"scenario", required_argument, NULL, OPT_SCENARIO},
@@ -155,6 +160,9 @@ static void take_option(struct options *o, int opt)
         }
     }
     switch (opt) {
+    case OPT_DEVICE:
+        o->filter.device = optarg;
+        break;
     case OPT_TRANSPORT:
         o->filter.transport = optarg;
         break;
@@ -239,7 +247,7 @@ static void report(const struct options *o, const struct real_spec *spec,
 
 static int run_one(struct options *o, const struct real_spec *spec, struct real_result *result)
 {
-    bool is_long = (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0;
+    bool is_long = (real_spec_scenario(spec)->flags & SCN_LONG) != 0;
     int ret;
 
     o->child.watchdog_s = o->watchdog_s != 0 ? o->watchdog_s : is_long ? 120u : 20u;

@@ -1,25 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See real_plan.h. */
-#include "real_plan.h"
+#include "real_device.h"
 
 #include <errno.h>
 #include <inttypes.h>
 
-#define BOTH .legacy = true, .modern = true
+const struct real_variant *real_spec_variant(const struct real_spec *spec)
+{
+    return &real_devices[spec->device]->variants[spec->variant];
+}
 
-const struct real_variant real_variants[] = {
-    {"split+event_idx+indirect", "as QEMU offers it", "", 0, BOTH, .plain = true},
-    {"split+event_idx", "no indirect descriptors", "indirect_desc=off", 0, BOTH},
-    {"split+indirect", "no event index", "event_idx=off", 0, BOTH},
-    {"split", "neither of the two", "event_idx=off,indirect_desc=off", 0, BOTH},
-    {"polled", "no interrupt connected", "", 0, BOTH, .polled = true},
-    {"write-through", "no write cache", "write-cache=off", 0, BOTH},
-    {"fixed-cache", "the cache mode cannot be set", "config-wce=off", VIRTIO_BLK_F_CONFIG_WCE,
-     BOTH},
-    {"more-offered", "packed rings and IOMMU are offered, too", "packed=on,iommu_platform=on", 0,
-     .modern = true},
-};
-const unsigned real_variant_count = sizeof(real_variants) / sizeof(real_variants[0]);
+const struct scenario *real_spec_scenario(const struct real_spec *spec)
+{
+    return &real_devices[spec->device]->scenarios[spec->scenario];
+}
 
 static const char *const transports[] = {"legacy", "modern"};
 
@@ -28,31 +22,48 @@ static const char *transport_at(unsigned i)
     return i < 2u ? transports[i] : NULL;
 }
 
+static const char *device_at(unsigned i)
+{
+    return i < real_device_count ? real_devices[i]->name : NULL;
+}
+
+/* The variants of all devices, one after the other. */
 static const char *variant_at(unsigned i)
 {
-    return i < real_variant_count ? real_variants[i].name : NULL;
+    for (unsigned d = 0; d < real_device_count; d++) {
+        if (i < real_devices[d]->num_variants) {
+            return real_devices[d]->variants[i].name;
+        }
+        i -= real_devices[d]->num_variants;
+    }
+    return NULL;
 }
 
-static bool on_qemu(unsigned i)
+static bool on_qemu(const struct scenario *sc)
 {
-    return (scn_blk_scenarios[i].flags & SCN_NO_QEMU) == 0;
+    return (sc->flags & SCN_NO_QEMU) == 0;
 }
 
-/* "" stands for one that QEMU cannot play, so that the indices stay those of the table. */
+/* The scenarios of all devices; "" stands for one that QEMU cannot play. */
 static const char *scenario_at(unsigned i)
 {
-    if (i >= scn_blk_count) {
-        return NULL;
+    for (unsigned d = 0; d < real_device_count; d++) {
+        if (i < *real_devices[d]->num_scenarios) {
+            return on_qemu(&real_devices[d]->scenarios[i]) ? real_devices[d]->scenarios[i].name
+                                                           : "";
+        }
+        i -= *real_devices[d]->num_scenarios;
     }
-    return on_qemu(i) ? scn_blk_scenarios[i].name : "";
+    return NULL;
 }
 
 /* ---- ids ---- */
 
 void real_id_format(const struct real_spec *spec, char *buf, size_t size)
 {
-    (void)snprintf(buf, size, "blk:%s:%s:%s", transports[spec->modern ? 1 : 0],
-                   real_variants[spec->variant].name, scn_blk_scenarios[spec->scenario].name);
+    (void)snprintf(buf, size, "%s:%s:%s:%s", real_devices[spec->device]->name,
+                   transports[spec->modern ? 1 : 0], real_spec_variant(spec)->name,
+                   real_spec_scenario(spec)->name);
 }
 
 static bool part_is(const char *part, size_t len, const char *name)
@@ -60,18 +71,43 @@ static bool part_is(const char *part, size_t len, const char *name)
     return strlen(name) == len && memcmp(part, name, len) == 0;
 }
 
-/* The index of the name that the part of the id is; false, and `why`, when there is none. */
-static bool find(const char *what, const char *part, size_t len, const char *(*at)(unsigned i),
-                 unsigned *index, char *why, size_t why_size)
+static int refuse(const char *what, const char *part, size_t len, char *why, size_t why_size)
 {
-    for (unsigned i = 0; at(i) != NULL; i++) {
-        if (len != 0 && part_is(part, len, at(i))) {
-            *index = i;
+    (void)snprintf(why, why_size, "'%.*s' is not a %s, expected one that --list names", (int)len,
+                   part, what);
+    return -EINVAL;
+}
+
+static bool find_device(const char *part, size_t len, struct real_spec *spec)
+{
+    for (spec->device = 0; spec->device < real_device_count; spec->device++) {
+        if (part_is(part, len, real_devices[spec->device]->name)) {
             return true;
         }
     }
-    (void)snprintf(why, why_size, "'%.*s' is not a %s, expected one that --list names", (int)len,
-                   part, what);
+    return false;
+}
+
+static bool find_variant(const char *part, size_t len, struct real_spec *spec)
+{
+    for (spec->variant = 0; spec->variant < real_devices[spec->device]->num_variants;
+         spec->variant++) {
+        if (part_is(part, len, real_spec_variant(spec)->name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_scenario(const char *part, size_t len, struct real_spec *spec)
+{
+    for (spec->scenario = 0; spec->scenario < *real_devices[spec->device]->num_scenarios;
+         spec->scenario++) {
+        if (on_qemu(real_spec_scenario(spec)) &&
+            part_is(part, len, real_spec_scenario(spec)->name)) {
+            return true;
+        }
+    }
     return false;
 }
 
@@ -79,71 +115,37 @@ int real_id_parse(const char *text, struct real_spec *spec, char *why, size_t wh
 {
     const char *parts[4];
     size_t lens[4];
-    unsigned transport;
     const char *p = text;
 
     for (unsigned i = 0; i < 4u; i++) {
         parts[i] = p;
         lens[i] = strcspn(p, ":");
         if ((p[lens[i]] == ':') != (i < 3u)) {
-            (void)snprintf(why, why_size, "replay id '%s', expected blk:TRANSPORT:VARIANT:SCENARIO",
-                           text);
+            (void)snprintf(why, why_size,
+                           "replay id '%s', expected DEVICE:TRANSPORT:VARIANT:SCENARIO", text);
             return -EINVAL;
         }
         p += lens[i] + (i < 3u ? 1u : 0u);
     }
-    if (!part_is(parts[0], lens[0], "blk")) {
-        (void)snprintf(why, why_size, "replay id '%s': device '%.*s', expected blk", text,
-                       (int)lens[0], parts[0]);
-        return -EINVAL;
+    if (!find_device(parts[0], lens[0], spec)) {
+        return refuse("device", parts[0], lens[0], why, why_size);
     }
-    if (!find("transport", parts[1], lens[1], transport_at, &transport, why, why_size) ||
-        !find("variant", parts[2], lens[2], variant_at, &spec->variant, why, why_size) ||
-        !find("scenario", parts[3], lens[3], scenario_at, &spec->scenario, why, why_size)) {
-        return -EINVAL;
+    spec->modern = part_is(parts[1], lens[1], transports[1]);
+    if (!spec->modern && !part_is(parts[1], lens[1], transports[0])) {
+        return refuse("transport", parts[1], lens[1], why, why_size);
     }
-    spec->modern = transport == 1u;
-    if (!(spec->modern ? real_variants[spec->variant].modern
-                       : real_variants[spec->variant].legacy)) {
+    if (!find_variant(parts[2], lens[2], spec)) {
+        return refuse("variant", parts[2], lens[2], why, why_size);
+    }
+    if (!find_scenario(parts[3], lens[3], spec)) {
+        return refuse("scenario", parts[3], lens[3], why, why_size);
+    }
+    if (!(spec->modern ? real_spec_variant(spec)->modern : real_spec_variant(spec)->legacy)) {
         (void)snprintf(why, why_size, "variant %s is not one of transport %s",
-                       real_variants[spec->variant].name, transports[transport]);
+                       real_spec_variant(spec)->name, transports[spec->modern ? 1 : 0]);
         return -EINVAL;
     }
     return 0;
-}
-
-/* ---- the device ---- */
-
-/* The scenario's needs and the variant as properties of the virtio-blk device. DISCARD,
- * WRITE_ZEROES, FLUSH, CONFIG_WCE and BLK_SIZE are on without being asked for. */
-void real_device_props(const struct real_spec *spec, char *props, size_t size)
-{
-    const struct scn_needs *needs = &scn_blk_scenarios[spec->scenario].needs;
-    const struct real_variant *variant = &real_variants[spec->variant];
-    FILE *out = fmemopen(props, size, "w");
-
-    props[0] = '\0';
-    if (out == NULL) {
-        return;
-    }
-    (void)fprintf(out, "serial=rt-virtio");
-    if (needs->blk_size != 0) {
-        (void)fprintf(out, ",logical_block_size=%" PRIu32 ",physical_block_size=%" PRIu32,
-                      needs->blk_size, needs->blk_size);
-    }
-    if (needs->num_queues != 0) {
-        (void)fprintf(out, ",num-queues=%u", needs->num_queues);
-    }
-    /* QueueNumMax stays 1024 on virtio-mmio whatever is asked for; seg_max follows it. */
-    if (needs->queue_num_max != 0) {
-        (void)fprintf(out, ",queue-size=%u", needs->queue_num_max);
-    }
-    if (needs->max_erase_sectors != 0) {
-        (void)fprintf(out, ",max-discard-sectors=%" PRIu32 ",max-write-zeroes-sectors=%" PRIu32,
-                      needs->max_erase_sectors, needs->max_erase_sectors);
-    }
-    (void)fprintf(out, "%s%s", variant->props[0] != '\0' ? "," : "", variant->props);
-    (void)fclose(out);
 }
 
 /* ---- filters ---- */
@@ -192,8 +194,9 @@ static int check_list(const char *option, const char *list, const char *(*at)(un
 int real_filter_check(const struct real_filter *filter, char *why, size_t why_size)
 {
     struct real_spec spec;
-    int ret = check_list("transport", filter->transport, transport_at, why, why_size);
+    int ret = check_list("device", filter->device, device_at, why, why_size);
 
+    ret = ret != 0 ? ret : check_list("transport", filter->transport, transport_at, why, why_size);
     ret = ret != 0 ? ret : check_list("variant", filter->variant, variant_at, why, why_size);
     ret = ret != 0 ? ret : check_list("scenario", filter->scenario, scenario_at, why, why_size);
     if (ret == 0 && !real_plan_first(filter, &spec)) {
@@ -213,30 +216,30 @@ bool real_transport_selected(const struct real_filter *filter, bool modern)
 
 static bool selected(const struct real_filter *f, const struct real_spec *spec)
 {
-    const struct real_variant *v = &real_variants[spec->variant];
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
+    const struct real_variant *v = real_spec_variant(spec);
+    const struct scenario *sc = real_spec_scenario(spec);
     bool here = spec->modern ? v->modern : v->legacy;
     bool named = f->scenario != NULL && (v->plain || f->variant != NULL);
     bool sensible = (sc->flags & SCN_LONG) == 0 || named;
 
-    return on_qemu(spec->scenario) && here && sensible && (sc->needs.features & v->without) == 0 &&
-           real_transport_selected(f, spec->modern) && listed(f->variant, v->name) &&
-           listed(f->scenario, sc->name);
+    return on_qemu(sc) && listed(f->device, real_devices[spec->device]->name) && here && sensible &&
+           (sc->needs.features & v->without) == 0 && real_transport_selected(f, spec->modern) &&
+           listed(f->variant, v->name) && listed(f->scenario, sc->name);
 }
 
-/* Counts through transport, variant, scenario; false at the end. */
+/* Counts through device, transport, variant, scenario; false at the end. */
 static bool step(struct real_spec *spec)
 {
-    if (++spec->scenario < scn_blk_count) {
+    if (++spec->scenario < *real_devices[spec->device]->num_scenarios) {
         return true;
     }
     spec->scenario = 0;
-    if (++spec->variant < real_variant_count) {
+    if (++spec->variant < real_devices[spec->device]->num_variants) {
         return true;
     }
     spec->variant = 0;
     spec->modern = !spec->modern;
-    return spec->modern;
+    return spec->modern || ++spec->device < real_device_count;
 }
 
 bool real_plan_next(const struct real_filter *filter, struct real_spec *spec)
@@ -255,23 +258,32 @@ bool real_plan_first(const struct real_filter *filter, struct real_spec *spec)
     return selected(filter, spec) || real_plan_next(filter, spec);
 }
 
-void real_plan_list(FILE *out)
+static void list_device(FILE *out, const struct real_device *device)
 {
-    (void)fprintf(out, "transports:\n  legacy\n  modern\nvariants:\n");
-    for (unsigned i = 0; i < real_variant_count; i++) {
-        const struct real_variant *v = &real_variants[i];
+    (void)fprintf(out, "variants of %s:\n", device->name);
+    for (unsigned i = 0; i < device->num_variants; i++) {
+        const struct real_variant *v = &device->variants[i];
 
         (void)fprintf(out, "  %-26s%s%s\n", v->name, v->what,
                       !v->modern   ? " (legacy only)"
                       : !v->legacy ? " (modern only)"
                                    : "");
     }
-    (void)fprintf(out, "scenarios:\n");
-    for (unsigned i = 0; i < scn_blk_count; i++) {
-        if (on_qemu(i)) {
-            (void)fprintf(
-                out, "  %-26s%s%s\n", scn_blk_scenarios[i].name, scn_blk_scenarios[i].what,
-                (scn_blk_scenarios[i].flags & SCN_LONG) != 0 ? " (long: only when named)" : "");
+    (void)fprintf(out, "scenarios of %s:\n", device->name);
+    for (unsigned i = 0; i < *device->num_scenarios; i++) {
+        const struct scenario *sc = &device->scenarios[i];
+
+        if (on_qemu(sc)) {
+            (void)fprintf(out, "  %-26s%s%s\n", sc->name, sc->what,
+                          (sc->flags & SCN_LONG) != 0 ? " (long: only when named)" : "");
         }
+    }
+}
+
+void real_plan_list(FILE *out)
+{
+    (void)fprintf(out, "transports:\n  legacy\n  modern\n");
+    for (unsigned i = 0; i < real_device_count; i++) {
+        list_device(out, real_devices[i]);
     }
 }

@@ -19,29 +19,26 @@
 struct real_variant {
     const char *name;
     const char *what;
-    const char *props; /* of the virtio-blk device */
+    const char *props; /* of the device */
     uint64_t without;  /* features that it does not offer: scenarios that need them are left out */
     bool legacy, modern;
     bool polled; /* no interrupt is connected */
     bool plain;  /* what QEMU does without options */
 };
-extern const struct real_variant real_variants[];
-extern const unsigned real_variant_count;
 
 struct real_spec {
+    unsigned device; /* index into real_devices */
     bool modern;
-    unsigned variant;  /* index into real_variants */
-    unsigned scenario; /* index into scn_blk_scenarios */
+    unsigned variant;  /* index into the device's variants */
+    unsigned scenario; /* index into the device's scenarios */
 };
+const struct real_variant *real_spec_variant(const struct real_spec *spec);
+const struct scenario *real_spec_scenario(const struct real_spec *spec);
 
 /* Comma-separated names, where one that ends in * stands for all that begin so; NULL: all. */
 struct real_filter {
-    const char *transport, *variant, *scenario;
+    const char *device, *transport, *variant, *scenario;
 };
-
-/* The scenario's needs and the variant as properties of the virtio-blk device. */
-#define REAL_PROPS_MAX 256u
-void real_device_props(const struct real_spec *spec, char *props, size_t size);
 
 #define REAL_ID_MAX 96u
 void real_id_format(const struct real_spec *spec, char *buf, size_t size);
@@ -59,7 +56,7 @@ bool real_plan_next(const struct real_filter *filter, struct real_spec *spec);
 /* True when the filter lets a transport through. */
 bool real_transport_selected(const struct real_filter *filter, bool modern);
 
-/* Transports, variants and scenarios, one a line. */
+/* Devices, transports, variants and scenarios, one a line. */
 void real_plan_list(FILE *out);
 
 #endif

@@ -8,18 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "real_files.h"
-#include "real_machine.h"
+#include "real_device.h"
 
-#define DISK_SECTORS 256u
-#define REG_STATUS   0x070u
+#define REG_STATUS 0x070u
 
 struct run {
     struct scn_env env; /* first: the environment's calls get it */
     struct real_machine machine;
-    struct virtio_blk blks[SCN_DEVICES_MAX];
-    char paths[SCN_DEVICES_MAX][REAL_PATH_MAX];
-    char props[REAL_PROPS_MAX];
+    const struct real_device *device;
+    void *state;           /* of the device type */
     char expect_text[256]; /* first SCN_EXPECT that did not hold */
     FILE *trace;
 };
@@ -72,37 +69,32 @@ static int env_play(struct scn_env *env, enum scn_play play)
     return -1;
 }
 
-/* No device-side actions: scenarios that need them are SCN_NO_QEMU. */
+/* No actions at block devices: scenarios that need them are SCN_NO_QEMU. */
 static const struct scn_env_ops env_ops = {.fail = env_fail, .irq = env_irq, .play = env_play};
 
 /* ---- setting up ---- */
 
-static int make_images(struct run *r, const char *dir)
+static int add_args(void *ctx, struct qemu_args *args)
 {
+    struct run *r = ctx;
     int ret = 0;
 
     for (unsigned i = 0; i < r->env.num_windows && ret == 0; i++) {
-        scn_disk_init(&r->env.disks[i], i, DISK_SECTORS);
-        real_image_name(dir, i, r->paths[i], sizeof(r->paths[i]));
-        ret = real_image_make(r->paths[i], &r->env.disks[i]);
+        ret = r->device->args(r->state, args, i);
     }
     return ret;
 }
 
 static int start(struct run *r, const struct real_spec *spec, struct real_result *result)
 {
-    const struct scn_needs *needs = &scn_blk_scenarios[spec->scenario].needs;
-    const struct real_variant *variant = &real_variants[spec->variant];
-    struct real_machine_config cfg = {
-        .modern = spec->modern, .num_drives = r->env.num_windows, .trace = r->trace};
+    bool polled = real_spec_scenario(spec)->needs.polled || real_spec_variant(spec)->polled;
+    const struct real_machine_config cfg = {
+        .modern = spec->modern, .args = add_args, .ctx = r, .trace = r->trace};
+    char why[256];
     int ret;
 
-    real_device_props(spec, r->props, sizeof(r->props));
     for (unsigned i = 0; i < r->env.num_windows; i++) {
-        cfg.drives[i] = (struct real_drive){.path = r->paths[i],
-                                            .read_only = (needs->features & VIRTIO_BLK_F_RO) != 0,
-                                            .props = r->props};
-        r->env.windows[i] = real_machine_window(i, needs->polled || variant->polled);
+        r->env.windows[i] = real_machine_window(i, polled);
     }
     ret = real_machine_open(&r->machine, &cfg);
     if (ret != 0) {
@@ -112,7 +104,14 @@ static int start(struct run *r, const struct real_spec *spec, struct real_result
     }
     (void)snprintf(result->command, sizeof(result->command), "%s",
                    qemu_backend_command(r->machine.qb));
-    return 0;
+    if (r->device->started != NULL) {
+        ret = r->device->started(r->state, &r->machine, why, sizeof(why));
+    }
+    if (ret != 0) {
+        fail(result, "%s", why);
+        (void)real_machine_close(&r->machine);
+    }
+    return ret;
 }
 
 /* ---- verdict ---- */
@@ -126,7 +125,7 @@ static void judge_scenario(struct run *r, const struct scenario *sc, struct real
         fail(result, "outcome %s, expected OK", real_error_name(result->outcome));
     }
     note(r, "the scenario is over, the device is used again");
-    ret = scn_blk_recover(&r->env, sc);
+    ret = r->device->recover(&r->env, sc);
     if (ret != 0) {
         fail(result, "use after the scenario: %s, expected OK", real_error_name(ret));
     }
@@ -134,7 +133,7 @@ static void judge_scenario(struct run *r, const struct scenario *sc, struct real
         fail(result, "%s", r->expect_text);
     }
     if (r->env.data_errors != 0) {
-        fail(result, "%u sectors reported as good differ, expected none", r->env.data_errors);
+        fail(result, "%u items reported as good differ, expected none", r->env.data_errors);
     }
 }
 
@@ -173,50 +172,34 @@ static void judge_end(struct run *r, struct real_result *result)
     }
 }
 
-/* QEMU has written back its disks: they hold what the scenario says. */
-static void judge_images(struct run *r, struct real_result *result)
-{
-    for (unsigned i = 0; i < r->env.num_windows; i++) {
-        struct real_image_verdict image;
-        int ret = real_image_check(r->paths[i], &r->env.disks[i], &image);
-
-        if (ret != 0) {
-            fail(result, "%s: %s", r->paths[i], strerror(-ret));
-        } else if (image.bytes != (uint64_t)DISK_SECTORS * VIRTIO_BLK_SECTOR_SIZE) {
-            fail(result, "image %u has %" PRIu64 " bytes, expected %u", i, image.bytes,
-                 DISK_SECTORS * VIRTIO_BLK_SECTOR_SIZE);
-        } else if (image.wrong != 0) {
-            fail(result, "image %u: %u sectors hold something else, expected none; first %" PRIu64,
-                 i, image.wrong, image.first_wrong);
-        }
-    }
-}
-
 static void run_and_judge(struct run *r, const struct real_spec *spec, struct real_result *result)
 {
     uint64_t begin_us;
+    char why[512];
     int ret;
 
     if (start(r, spec, result) != 0) {
         return;
     }
     begin_us = host_current->now_us(host_current);
-    judge_scenario(r, &scn_blk_scenarios[spec->scenario], result);
+    judge_scenario(r, real_spec_scenario(spec), result);
     result->us = host_current->now_us(host_current) - begin_us;
     judge_end(r, result);
     ret = real_machine_close(&r->machine);
     if (ret != 0) {
         fail(result, "%s", r->machine.message.text);
     }
-    judge_images(r, result);
+    if (r->device->judge != NULL && r->device->judge(r->state, &r->env, why, sizeof(why)) != 0) {
+        fail(result, "%s", why);
+    }
 }
 
 void real_run(const struct real_spec *spec, const char *dir, FILE *trace,
               struct real_result *result)
 {
     struct run *r = calloc(1, sizeof(*r));
-    uint8_t devices = scn_blk_scenarios[spec->scenario].needs.devices;
-    int ret;
+    uint8_t devices = real_spec_scenario(spec)->needs.devices;
+    char why[256] = "";
 
     *result = (struct real_result){.passed = true};
     if (r == NULL || (r->env.scratch = malloc(SCN_SCRATCH)) == NULL) {
@@ -226,13 +209,16 @@ void real_run(const struct real_spec *spec, const char *dir, FILE *trace,
     }
     r->trace = trace;
     r->env.ops = &env_ops;
-    r->env.blks = r->blks;
+    r->device = real_devices[spec->device];
     r->env.num_windows = devices != 0 ? devices : 1u;
-    ret = make_images(r, dir);
-    if (ret != 0) {
-        fail(result, "images in %s: %s", dir, strerror(-ret));
+    r->env.count[r->device->type] = r->env.num_windows;
+    if (r->device->create(&r->state, &r->env, spec, dir, why, sizeof(why)) != 0) {
+        fail(result, "%s", why[0] != '\0' ? why : "no memory for a run");
     } else {
         run_and_judge(r, spec, result);
+    }
+    if (r->state != NULL) {
+        r->device->destroy(r->state);
     }
     free(r->env.scratch);
     free(r);

@@ -11,7 +11,7 @@
 
 #include "virtio/virtio_blk.h"
 
-#define SCN_DEVICES_MAX 2u
+#define SCN_DEVICES_MAX 2u   /* of a type */
 #define SCN_SECTORS_MAX 512u /* tracked per disk: scenarios stay below */
 #define SCN_SCRATCH     (256u * 1024u)
 
@@ -35,6 +35,10 @@ void scn_pattern(uint32_t disk, uint64_t sector, unsigned gen, void *out);
 bool scn_disk_holds(const struct scn_disk *disk, uint64_t sector, const void *bytes);
 
 /* ---- environment ---- */
+
+/* Device types, in the order of their windows on a board that has several. */
+enum scn_type { SCN_BLK, SCN_NET, SCN_CONSOLE, SCN_GPU, SCN_INPUT, SCN_TYPES };
+#define SCN_WINDOWS_MAX (SCN_TYPES * SCN_DEVICES_MAX)
 
 /* Faults that no device can play: the caller's side does, where the fault table says so. */
 enum scn_play {
@@ -61,15 +65,25 @@ struct scn_env_ops {
 
 struct scn_env {
     const struct scn_env_ops *ops;
-    struct virtio_window windows[SCN_DEVICES_MAX];
+    struct virtio_window windows[SCN_WINDOWS_MAX];
     unsigned num_windows;
+    unsigned first[SCN_TYPES]; /* window of the first device of a type */
+    unsigned count[SCN_TYPES]; /* devices of a type */
+    /* Block devices are windows 0.. always. */
     struct scn_disk disks[SCN_DEVICES_MAX];
     uint8_t *scratch;        /* SCN_SCRATCH bytes for buffers */
     struct virtio_blk *blks; /* SCN_DEVICES_MAX of them, zeroed */
-    uint64_t features_off;   /* not to be used by the driver, for comparison runs */
-    bool keep_on_error;      /* leave the device as it is after an error: the harness resets it */
-    unsigned data_errors;    /* data reported as good that was not */
-    unsigned failures;       /* SCN_EXPECT that did not hold */
+    /* What the other types need: drivers, device-side actions, tracking; NULL: none on this board.
+     */
+    struct scn_net_env *net;         /* scn_net.h */
+    struct scn_console_env *console; /* scn_console.h */
+    struct scn_gpu_env *gpu;         /* scn_gpu.h */
+    struct scn_input_env *input;     /* scn_input.h */
+    uint64_t features_off;           /* not to be used by the driver, for comparison runs */
+    uint32_t seed;                   /* for scenarios that choose what they do */
+    bool keep_on_error;   /* leave the device as it is after an error: the harness resets it */
+    unsigned data_errors; /* data reported as good that was not */
+    unsigned failures;    /* SCN_EXPECT that did not hold */
 };
 
 #define SCN_EXPECT(env, cond)                                                                      \
@@ -91,6 +105,7 @@ struct scn_needs {
     uint8_t devices; /* 0: 1 */
     bool polled;
     uint32_t max_erase_sectors, max_erase_seg;
+    const void *more; /* struct scn_net_needs and so on; NULL: the defaults */
 };
 
 enum scn_flags {
@@ -99,11 +114,12 @@ enum scn_flags {
     SCN_EXHAUSTIVE = 4u, /* small enough for every order of device steps */
     SCN_ORDERS = 8u,     /* several requests in flight: every order of completion */
     SCN_MAY_MISS = 32u,  /* what a fault does may be taken away by a reset, removal or cancel */
+    SCN_NO_FAULTS = 64u, /* run with random schedules only */
     SCN_WRAP = 16u,      /* also with rings that were run up to where their indices wrap */
 };
 
 struct scenario {
-    const char *device; /* "blk" */
+    const char *device; /* "blk", "net", "console", "gpu", "input" */
     const char *name;
     const char *what; /* one line */
     unsigned flags;
@@ -113,9 +129,25 @@ struct scenario {
 
 extern const struct scenario scn_blk_scenarios[];
 extern const unsigned scn_blk_count;
+extern const struct scenario scn_net_scenarios[];
+extern const unsigned scn_net_count;
+extern const struct scenario scn_console_scenarios[];
+extern const unsigned scn_console_count;
+extern const struct scenario scn_gpu_scenarios[];
+extern const unsigned scn_gpu_count;
+extern const struct scenario scn_input_scenarios[];
+extern const unsigned scn_input_count;
+/* On a board with all types, two devices of each. */
+extern const struct scenario scn_all_scenarios[];
+extern const unsigned scn_all_count;
 
 /* After a faulty run, with the fault gone: a device that is still held is reset and works, then is
  * removed; a fresh bring-up works. 0, or the error that stopped it. */
 int scn_blk_recover(struct scn_env *env, const struct scenario *sc);
+int scn_net_recover(struct scn_env *env, const struct scenario *sc);
+int scn_console_recover(struct scn_env *env, const struct scenario *sc);
+int scn_gpu_recover(struct scn_env *env, const struct scenario *sc);
+int scn_input_recover(struct scn_env *env, const struct scenario *sc);
+int scn_all_recover(struct scn_env *env, const struct scenario *sc);
 
 #endif

@@ -39,7 +39,7 @@ typedef const char *(*name_at)(unsigned i);
 
 static const char *device_at(unsigned i)
 {
-    return i == 0 ? "blk" : NULL;
+    return i < sweep_device_count ? sweep_devices[i]->name : NULL;
 }
 static const char *transport_at(unsigned i)
 {
@@ -51,9 +51,16 @@ static const char *ring_at(unsigned i)
 {
     return i < ring_variant_count ? ring_variants[i].name : NULL;
 }
+/* The scenarios of all devices, one after the other. */
 static const char *scenario_at(unsigned i)
 {
-    return i < scn_blk_count ? scn_blk_scenarios[i].name : NULL;
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        if (i < *sweep_devices[d]->num_scenarios) {
+            return sweep_devices[d]->scenarios[i].name;
+        }
+        i -= *sweep_devices[d]->num_scenarios;
+    }
+    return NULL;
 }
 static const char *fault_at(unsigned i)
 {
@@ -102,8 +109,7 @@ static int check_filter(const struct plan_filter *f, char *why, size_t size)
 /* 65,536 requests a run: one schedule, and one opportunity. */
 static bool is_heavy(const struct run_spec *spec)
 {
-    return (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0 ||
-           spec->fault.id == MODEL_FAULT_IDX_WRAP;
+    return (run_scenario(spec)->flags & SCN_LONG) != 0 || spec->fault.id == MODEL_FAULT_IDX_WRAP;
 }
 
 static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds, uint32_t max_k)
@@ -124,13 +130,17 @@ static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds, u
 /* Some faults cost a run of 65,536 requests each, or mean something on some scenarios only. */
 static bool applies(const struct run_spec *spec, const struct model_fault_row *row)
 {
-    unsigned flags = scn_blk_scenarios[spec->scenario].flags;
+    unsigned flags = run_scenario(spec)->flags;
     unsigned transport = spec->modern ? MODEL_T_MODERN : MODEL_T_LEGACY;
 
     if (spec->fault.id == MODEL_FAULT_NONE) {
         return true;
     }
-    if ((row->transports & transport) == 0) {
+    if ((row->transports & transport) == 0 || (flags & SCN_NO_FAULTS) != 0) {
+        return false;
+    }
+    if (row->area != MODEL_AREA_CORE && row->area != MODEL_AREA_HOST &&
+        row->area != sweep_devices[spec->device]->area) {
         return false;
     }
     if (spec->fault.id == MODEL_FAULT_IDX_WRAP) {
@@ -153,9 +163,14 @@ static int add_unit(struct plan *plan, const struct run_spec *spec, const struct
 static int add_modes(struct plan *plan, struct run_spec *spec, const struct model_fault_row *row,
                      const struct plan_filter *f)
 {
+    unsigned hostile = sweep_devices[spec->device]->hostile_variants;
+    unsigned variants = row->variants;
     int ret = 0;
 
-    for (unsigned variant = 0; variant < row->variants && ret == 0; variant++) {
+    if (spec->fault.id == MODEL_FAULT_CFG_HOSTILE && hostile < variants) {
+        variants = hostile;
+    }
+    for (unsigned variant = 0; variant < variants && ret == 0; variant++) {
         spec->fault.variant = variant;
         spec->fault.persistent = false;
         if ((row->modes & MODEL_MODE_TRANSIENT) != 0) {
@@ -172,7 +187,7 @@ static int add_modes(struct plan *plan, struct run_spec *spec, const struct mode
 /* Without a fault: many schedules, and for small scenarios all of them. */
 static int add_fault_free(struct plan *plan, struct run_spec *spec, const struct plan_filter *f)
 {
-    unsigned flags = scn_blk_scenarios[spec->scenario].flags;
+    unsigned flags = run_scenario(spec)->flags;
     unsigned seeds = (flags & SCN_LONG) != 0 ? 2u : f->seeds * 8u;
     int ret = add(plan, spec, seeds, 0);
 
@@ -205,6 +220,38 @@ static int add_faults(struct plan *plan, struct run_spec *spec, const struct pla
     return ret;
 }
 
+static int add_scenarios(struct plan *plan, struct run_spec *spec, const struct plan_filter *f)
+{
+    const struct sweep_device *device = sweep_devices[spec->device];
+    int ret = 0;
+
+    for (spec->scenario = 0; spec->scenario < *device->num_scenarios && ret == 0;
+         spec->scenario++) {
+        if (listed(f->scenario, device->scenarios[spec->scenario].name)) {
+            ret = add_faults(plan, spec, f);
+        }
+    }
+    return ret;
+}
+
+static int add_device(struct plan *plan, struct run_spec *spec, const struct plan_filter *f)
+{
+    int ret = 0;
+
+    for (unsigned t = 0; t < 2u; t++) {
+        unsigned transport = t == 1u ? MODEL_T_MODERN : MODEL_T_LEGACY;
+
+        spec->modern = t == 1u;
+        for (spec->ring = 0; spec->ring < ring_variant_count && ret == 0; spec->ring++) {
+            if (listed(f->transport, transport_at(t)) && listed(f->ring, ring_at(spec->ring)) &&
+                (ring_variants[spec->ring].transports & transport) != 0) {
+                ret = add_scenarios(plan, spec, f);
+            }
+        }
+    }
+    return ret;
+}
+
 int plan_make(const struct plan_filter *f, struct plan *plan, char *why, size_t why_size)
 {
     struct run_spec spec = {0};
@@ -212,20 +259,9 @@ int plan_make(const struct plan_filter *f, struct plan *plan, char *why, size_t 
 
     plan->units = NULL;
     plan->count = 0;
-    for (unsigned t = 0; t < 2u; t++) {
-        spec.modern = t == 1u;
-        for (spec.ring = 0; spec.ring < ring_variant_count && ret == 0; spec.ring++) {
-            unsigned transport = spec.modern ? MODEL_T_MODERN : MODEL_T_LEGACY;
-
-            if (!listed(f->transport, transport_at(t)) || !listed(f->ring, ring_at(spec.ring)) ||
-                (ring_variants[spec.ring].transports & transport) == 0) {
-                continue;
-            }
-            for (spec.scenario = 0; spec.scenario < scn_blk_count && ret == 0; spec.scenario++) {
-                if (listed(f->scenario, scenario_at(spec.scenario))) {
-                    ret = add_faults(plan, &spec, f);
-                }
-            }
+    for (spec.device = 0; spec.device < sweep_device_count && ret == 0; spec.device++) {
+        if (listed(f->device, device_at(spec.device))) {
+            ret = add_device(plan, &spec, f);
         }
     }
     if (ret == 0 && plan->count == 0) {
@@ -249,14 +285,21 @@ void plan_free(struct plan *plan)
 
 void plan_list(void)
 {
-    printf("devices: blk\ntransports: legacy modern\nrings:\n");
+    printf("devices:");
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        printf(" %s", device_at(d));
+    }
+    printf("\ntransports: legacy modern\nrings:\n");
     for (unsigned i = 0; i < ring_variant_count; i++) {
         printf("  %-34s%s\n", ring_variants[i].name,
                ring_variants[i].transports == MODEL_T_MODERN ? "modern only" : "");
     }
-    printf("scenarios:\n");
-    for (unsigned i = 0; i < scn_blk_count; i++) {
-        printf("  %-16s%s\n", scn_blk_scenarios[i].name, scn_blk_scenarios[i].what);
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        printf("scenarios of %s:\n", device_at(d));
+        for (unsigned i = 0; i < *sweep_devices[d]->num_scenarios; i++) {
+            printf("  %-16s%s\n", sweep_devices[d]->scenarios[i].name,
+                   sweep_devices[d]->scenarios[i].what);
+        }
     }
     printf("faults (variants; T once at the k-th opportunity, P from the k-th on):\n");
     for (unsigned i = 1; fault_at(i) != NULL; i++) {

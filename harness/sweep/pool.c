@@ -107,8 +107,8 @@ static void count_crash(struct pool *p, unsigned i, int status)
         return;
     }
     spec = &p->plan->units[unit].spec;
-    w->result.cells[spec->fault.id][spec->modern ? 1 : 0].failed++;
-    w->result.cells[spec->fault.id][spec->modern ? 1 : 0].runs++;
+    pool_cell_of(&w->result, spec)->failed++;
+    pool_cell_of(&w->result, spec)->runs++;
     w->result.failed++;
     w->result.runs++;
     if (p->killed[i]) {
@@ -203,15 +203,14 @@ static void progress(struct pool *p, bool last)
 
 static void add_result(struct pool_result *sum, const struct pool_result *w)
 {
-    for (unsigned f = 0; f < POOL_FAULTS_MAX; f++) {
-        for (unsigned t = 0; t < 2u; t++) {
-            struct pool_cell *cell = &sum->cells[f][t];
+    struct pool_cell *to = &sum->cells[0][0][0];
+    const struct pool_cell *from = &w->cells[0][0][0];
 
-            cell->runs += w->cells[f][t].runs;
-            cell->struck += w->cells[f][t].struck;
-            cell->failed += w->cells[f][t].failed;
-            cell->max_k = w->cells[f][t].max_k > cell->max_k ? w->cells[f][t].max_k : cell->max_k;
-        }
+    for (size_t i = 0; i < sizeof(sum->cells) / sizeof(*to); i++) {
+        to[i].runs += from[i].runs;
+        to[i].struck += from[i].struck;
+        to[i].failed += from[i].failed;
+        to[i].max_k = from[i].max_k > to[i].max_k ? from[i].max_k : to[i].max_k;
     }
     for (unsigned i = 0; i < POOL_RULES_MAX; i++) {
         sum->rule_checks[i] += w->rule_checks[i];

@@ -9,11 +9,12 @@
 
 #include "plan.h"
 
-#define POOL_JOBS_MAX   64u
-#define POOL_FAULTS_MAX 128u
-#define POOL_RULES_MAX  512u
+#define POOL_JOBS_MAX    64u
+#define POOL_FAULTS_MAX  256u
+#define POOL_RULES_MAX   1024u
+#define POOL_DEVICES_MAX 8u
 
-/* One cell of the matrix: a fault on a transport. */
+/* One cell of the matrix: a fault on a device type and a transport. */
 struct pool_cell {
     uint64_t runs;   /* scenarios run */
     uint64_t struck; /* in which the fault struck */
@@ -22,7 +23,7 @@ struct pool_cell {
 };
 
 struct pool_result {
-    struct pool_cell cells[POOL_FAULTS_MAX][2]; /* [fault id][modern] */
+    struct pool_cell cells[POOL_FAULTS_MAX][POOL_DEVICES_MAX][2]; /* [fault][device][modern] */
     uint64_t runs, failed, crashed, hung;
     uint64_t rule_checks[POOL_RULES_MAX];
     bool truncated; /* an enumeration of orders ran into its depth limit */
@@ -39,6 +40,12 @@ struct pool_options {
     void (*failed)(void *ctx, const char *id, const char *text);
     void *ctx;
 };
+
+static inline struct pool_cell *pool_cell_of(struct pool_result *result,
+                                             const struct run_spec *spec)
+{
+    return &result->cells[spec->fault.id][spec->device][spec->modern ? 1 : 0];
+}
 
 /* Returns 0, or a negative errno value when the pool itself could not work. */
 int pool_run(const struct plan *plan, const struct pool_options *options,

@@ -33,35 +33,78 @@ void report_free(struct report *report)
     report->count = 0;
 }
 
-static void print_cell(const struct pool_cell *cell)
+/* Both transports of a device in one field. */
+static void print_cell(const struct pool_cell cells[2])
 {
-    if (cell->runs == 0) {
-        printf("  %28s", "-");
-    } else if (cell->failed != 0) {
-        printf("  FAIL %8" PRIu64 " of %8" PRIu64 " ", cell->failed, cell->runs);
+    uint64_t failed = cells[0].failed + cells[1].failed;
+
+    if (cells[0].runs + cells[1].runs == 0) {
+        printf("  %18s", "-");
+    } else if (failed != 0) {
+        printf("  FAIL %5" PRIu64 " of %5" PRIu64, failed, cells[0].runs + cells[1].runs);
     } else {
-        printf("  ok %8" PRIu64 "  k <= %-8" PRIu32 "  ", cell->runs, cell->max_k);
+        printf("  ok %7" PRIu64 " %7" PRIu64, cells[0].runs, cells[1].runs);
     }
+}
+
+/* What a fault came to: summed over device types and transports. */
+static void sum_fault(const struct pool_result *result, unsigned fault, struct pool_cell *sum)
+{
+    memset(sum, 0, sizeof(*sum));
+    for (unsigned d = 0; d < POOL_DEVICES_MAX; d++) {
+        for (unsigned t = 0; t < 2u; t++) {
+            const struct pool_cell *cell = &result->cells[fault][d][t];
+
+            sum->runs += cell->runs;
+            sum->struck += cell->struck;
+            sum->max_k = cell->max_k > sum->max_k ? cell->max_k : sum->max_k;
+        }
+    }
+}
+
+/* Device types that were swept. */
+static bool swept(const struct pool_result *result, unsigned device)
+{
+    for (unsigned i = 0; i < POOL_FAULTS_MAX; i++) {
+        if (result->cells[i][device][0].runs + result->cells[i][device][1].runs != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_row(const struct pool_result *result, unsigned fault)
+{
+    const struct model_fault_row *row = model_fault_row((enum model_fault_id)fault);
+    struct pool_cell sum;
+
+    sum_fault(result, fault, &sum);
+    if (sum.runs == 0) {
+        return;
+    }
+    printf("%-24s", fault == 0 ? "none" : row->id);
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        if (swept(result, d)) {
+            print_cell(result->cells[fault][d]);
+        }
+    }
+    if (fault != 0) {
+        printf("  %s%6" PRIu32, sum.struck != 0 ? "k <=" : "never struck", sum.max_k);
+    }
+    printf("\n");
 }
 
 void report_matrix(const struct pool_result *result)
 {
-    printf("\n%-18s  %-28s  %-28s\n", "fault", "legacy: runs, deepest k",
-           "modern: runs, deepest k");
+    printf("\nruns by fault and device type, legacy and modern; deepest opportunity k\n%-24s", "");
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        if (swept(result, d)) {
+            printf("  %18s", sweep_devices[d]->name);
+        }
+    }
+    printf("\n");
     for (unsigned i = 0; i < POOL_FAULTS_MAX; i++) {
-        const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
-        const struct pool_cell *cells = result->cells[i];
-
-        if (cells[0].runs == 0 && cells[1].runs == 0) {
-            continue;
-        }
-        printf("%-18s", i == 0 ? "none" : row->id);
-        print_cell(&cells[0]);
-        print_cell(&cells[1]);
-        if (i != 0 && cells[0].struck + cells[1].struck == 0) {
-            printf("  never struck");
-        }
-        printf("\n");
+        print_row(result, i);
     }
 }
 
@@ -102,10 +145,11 @@ void report_summary(const struct pool_result *result)
 
     count_rules(result, counts, &looked_at);
     for (unsigned i = 1; i < POOL_FAULTS_MAX; i++) {
-        uint64_t n = result->cells[i][0].struck + result->cells[i][1].struck;
+        struct pool_cell sum;
 
-        struck += n != 0 ? 1u : 0u;
-        hits += n;
+        sum_fault(result, i, &sum);
+        struck += sum.struck != 0 ? 1u : 0u;
+        hits += sum.struck;
     }
     printf(
         "\nrules: %u checked at the access (%u evaluated in this sweep), %u shown by a scenario, "

@@ -93,27 +93,47 @@ static void put_runs(FILE *f, const char *runs_file, unsigned jobs)
     fputs("\n  ]", f);
 }
 
+/* The cell with this number in the order of the array, and what it is of; NULL: nothing was run. */
+static const struct pool_cell *cell_at(const struct pool_result *result, unsigned n,
+                                       const char **fault, const char **device,
+                                       const char **transport)
+{
+    unsigned f = n / (POOL_DEVICES_MAX * 2u);
+    unsigned d = n / 2u % POOL_DEVICES_MAX;
+    const struct model_fault_row *row = model_fault_row((enum model_fault_id)f);
+    const struct pool_cell *cell = &result->cells[f][d][n % 2u];
+
+    if (cell->runs == 0) {
+        return NULL;
+    }
+    *fault = f == 0 ? "none" : row->id;
+    *device = sweep_devices[d]->name;
+    *transport = n % 2u == 1u ? "modern" : "legacy";
+    return cell;
+}
+#define CELLS (POOL_FAULTS_MAX * POOL_DEVICES_MAX * 2u)
+
 static void put_faults(FILE *f, const struct pool_result *result)
 {
     bool first = true;
 
     fputs(",\n  \"faults\": [", f);
-    for (unsigned i = 0; i < POOL_FAULTS_MAX; i++) {
-        const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
+    for (unsigned i = 0; i < CELLS; i++) {
+        const char *fault;
+        const char *device;
+        const char *transport;
+        const struct pool_cell *c = cell_at(result, i, &fault, &device, &transport);
 
-        for (unsigned t = 0; t < 2u; t++) {
-            const struct pool_cell *c = &result->cells[i][t];
-
-            if (c->runs == 0) {
-                continue;
-            }
-            fprintf(f,
-                    "%s\n    {\"fault\": \"%s\", \"transport\": \"%s\", \"runs\": %" PRIu64
-                    ", \"struck\": %" PRIu64 ", \"failed\": %" PRIu64 ", \"max_k\": %" PRIu32 "}",
-                    first ? "" : ",", i == 0 ? "none" : row->id, t == 1u ? "modern" : "legacy",
-                    c->runs, c->struck, c->failed, c->max_k);
-            first = false;
+        if (c == NULL) {
+            continue;
         }
+        fprintf(f,
+                "%s\n    {\"fault\": \"%s\", \"device\": \"%s\", \"transport\": \"%s\", "
+                "\"runs\": %" PRIu64 ", \"struck\": %" PRIu64 ", \"failed\": %" PRIu64
+                ", \"max_k\": %" PRIu32 "}",
+                first ? "" : ",", fault, device, transport, c->runs, c->struck, c->failed,
+                c->max_k);
+        first = false;
     }
     fputs("\n  ]", f);
 }
@@ -155,23 +175,29 @@ int report_json(const char *path, const struct pool_result *result, const struct
 }
 
 /* One test case a cell of the matrix; failures carry their replay ids. */
-static void put_case(FILE *f, const char *fault, unsigned t, const struct pool_cell *c,
+static void put_case(FILE *f, const struct pool_result *result, unsigned n,
                      const struct report *report)
 {
-    char transport[16];
+    const char *fault;
+    const char *device;
+    const char *transport;
+    const struct pool_cell *c = cell_at(result, n, &fault, &device, &transport);
+    char start[64];
     char needle[64];
 
-    snprintf(transport, sizeof(transport), ":%s:", t == 1u ? "modern" : "legacy");
+    if (c == NULL) {
+        return;
+    }
+    snprintf(start, sizeof(start), "%s:%s:", device, transport);
     snprintf(needle, sizeof(needle), strcmp(fault, "none") == 0 ? ":%s:" : ":%s/", fault);
-    fprintf(f, "  <testcase classname=\"sweep.%s\" name=\"%s\">", t == 1u ? "modern" : "legacy",
-            fault);
+    fprintf(f, "  <testcase classname=\"sweep.%s.%s\" name=\"%s\">", device, transport, fault);
     if (c->failed != 0) {
         fprintf(f, "<failure message=\"%" PRIu64 " of %" PRIu64 " scenarios failed\">", c->failed,
                 c->runs);
         for (size_t i = 0; i < report->count; i++) {
             const char *id = report->failures[i].id;
 
-            if (strstr(id, transport) != NULL && strstr(id, needle) != NULL) {
+            if (strncmp(id, start, strlen(start)) == 0 && strstr(id, needle) != NULL) {
                 put_text(f, id, true);
                 fputs(": ", f);
                 put_text(f, report->failures[i].text, true);
@@ -193,24 +219,18 @@ int report_junit(const char *path, const struct pool_result *result, const struc
     if (ret != 0) {
         return ret;
     }
-    for (unsigned i = 0; i < POOL_FAULTS_MAX; i++) {
-        for (unsigned t = 0; t < 2u; t++) {
-            cases += result->cells[i][t].runs != 0 ? 1u : 0u;
-            failed += result->cells[i][t].failed != 0 ? 1u : 0u;
-        }
+    for (unsigned i = 0; i < CELLS; i++) {
+        const struct pool_cell *cell = &result->cells[0][0][0] + i;
+
+        cases += cell->runs != 0 ? 1u : 0u;
+        failed += cell->failed != 0 ? 1u : 0u;
     }
     fprintf(o.file,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuite name=\"virtio-sweep\" "
             "tests=\"%u\" failures=\"%u\" time=\"%.3f\">\n",
             cases, failed, result->seconds);
-    for (unsigned i = 0; i < POOL_FAULTS_MAX; i++) {
-        const struct model_fault_row *row = model_fault_row((enum model_fault_id)i);
-
-        for (unsigned t = 0; t < 2u; t++) {
-            if (result->cells[i][t].runs != 0) {
-                put_case(o.file, i == 0 ? "none" : row->id, t, &result->cells[i][t], report);
-            }
-        }
+    for (unsigned i = 0; i < CELLS; i++) {
+        put_case(o.file, result, i, report);
     }
     fputs("</testsuite>\n", o.file);
     return close_out(&o);

@@ -10,29 +10,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dev_blk.h"
 #include "model_backend.h"
 #include "outcome.h"
-#include "virtio_model/model_blk.h"
 #include "virtio_model/model_board.h"
 #include "virtio_model/model_rules.h"
 #include "virtio_model/model_trace.h"
 
-#define DISK_SECTORS 256u
-#define DISK_BYTES   (DISK_SECTORS * VIRTIO_BLK_SECTOR_SIZE)
-
 /* More than any legal combination of deadlines adds up to. */
-#define TIME_LIMIT_NS   UINT64_C(120000000000)
-#define STEP_LIMIT      400000u
-#define STEP_LIMIT_LONG 40000000u
+#define TIME_LIMIT_NS         UINT64_C(120000000000)
+#define TIME_LIMIT_ENDLESS_NS UINT64_C(100000000000000)
+#define STEP_LIMIT            400000u
+#define STEP_LIMIT_LONG       40000000u
 
 struct runner {
     struct scn_env env; /* first: the environment's calls get it */
     struct model_board *board;
     struct model_backend backend;
-    struct model_blk *models[SCN_DEVICES_MAX];
-    uint8_t *ram[SCN_DEVICES_MAX];      /* image of each disk, as the device sees it */
-    uint8_t *pristine[SCN_DEVICES_MAX]; /* generation 0 of all sectors */
-    struct virtio_blk blks[SCN_DEVICES_MAX];
+    void *state[SCN_TYPES]; /* of the device types, made when first needed */
+    /* The devices on the board, in the order of their windows. */
+    struct placed {
+        const struct sweep_device *type;
+        unsigned i; /* which one of its type */
+    } placed[SCN_WINDOWS_MAX];
     uint8_t *scratch;
     struct {
         bool (*fn)(void *arg);
@@ -40,6 +40,7 @@ struct runner {
     } irqs[MODEL_MAX_DEVICES];
     jmp_buf runaway;
     enum model_runaway why;
+    bool endless;          /* runner_place: no limits but those of a board */
     char expect_text[200]; /* first SCN_EXPECT that did not hold */
 };
 
@@ -68,12 +69,12 @@ static void env_irq(struct scn_env *env, unsigned window, bool (*fn)(void *arg),
 
 static void env_set_capacity(struct scn_env *env, unsigned window, uint64_t sectors)
 {
-    model_blk_set_capacity(((struct runner *)env)->models[window], sectors);
+    dev_blk_set_capacity(((struct runner *)env)->state[SCN_BLK], window, sectors);
 }
 
 static void env_pause(struct scn_env *env, unsigned window, bool on)
 {
-    model_device_pause(model_blk_device(((struct runner *)env)->models[window]), on);
+    model_device_pause(model_board_device(((struct runner *)env)->board, window), on);
 }
 
 static int env_play(struct scn_env *env, enum scn_play play)
@@ -117,6 +118,11 @@ static void on_runaway(void *ctx, enum model_runaway why)
 
 /* ---- making and setting up ---- */
 
+const struct scenario *run_scenario(const struct run_spec *spec)
+{
+    return &sweep_devices[spec->device]->scenarios[spec->scenario];
+}
+
 int runner_new(struct runner **out)
 {
     const struct model_board_config cfg = {0};
@@ -126,18 +132,6 @@ int runner_new(struct runner **out)
         return -ENOMEM;
     }
     r->scratch = malloc(SCN_SCRATCH);
-    for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
-        r->ram[i] = malloc(DISK_BYTES);
-        r->pristine[i] = malloc(DISK_BYTES);
-        if (r->ram[i] == NULL || r->pristine[i] == NULL) {
-            runner_free(r);
-            return -ENOMEM;
-        }
-        for (uint32_t s = 0; s < DISK_SECTORS; s++) {
-            scn_pattern(i, s, 0, r->pristine[i] + (size_t)s * VIRTIO_BLK_SECTOR_SIZE);
-        }
-        memcpy(r->ram[i], r->pristine[i], DISK_BYTES);
-    }
     if (r->scratch == NULL || model_board_create(&r->board, &cfg) != 0) {
         runner_free(r);
         return -ENOMEM;
@@ -151,9 +145,12 @@ void runner_free(struct runner *r)
     if (r->board != NULL) {
         model_board_destroy(r->board);
     }
-    for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
-        free(r->ram[i]);
-        free(r->pristine[i]);
+    for (unsigned i = 0; i < sweep_device_count; i++) {
+        const struct sweep_device *type = sweep_devices[i];
+
+        if (type->destroy != NULL && r->state[type->type] != NULL) {
+            type->destroy(r->state[type->type]);
+        }
     }
     free(r->scratch);
     free(r);
@@ -172,8 +169,8 @@ uint64_t runner_rule_checks(const struct runner *r, size_t i)
 static void board_config(struct runner *r, const struct run_spec *spec,
                          struct model_choices *choices, struct model_board_config *cfg)
 {
-    bool is_long = (scn_blk_scenarios[spec->scenario].flags & SCN_LONG) != 0 ||
-                   spec->fault.id == MODEL_FAULT_IDX_WRAP;
+    bool is_long =
+        (run_scenario(spec)->flags & SCN_LONG) != 0 || spec->fault.id == MODEL_FAULT_IDX_WRAP;
 
     *cfg = (struct model_board_config){
         .seed = spec->seed,
@@ -183,67 +180,66 @@ static void board_config(struct runner *r, const struct run_spec *spec,
                     : spec->seed == 1               ? MODEL_SCHED_LAZY
                                                     : MODEL_SCHED_RANDOM,
         .choices = choices,
-        .step_limit = is_long ? STEP_LIMIT_LONG : STEP_LIMIT,
-        .time_limit_ns = TIME_LIMIT_NS,
+        .step_limit = is_long || r->endless ? STEP_LIMIT_LONG : STEP_LIMIT,
+        .time_limit_ns = r->endless ? TIME_LIMIT_ENDLESS_NS : TIME_LIMIT_NS,
         .on_runaway = on_runaway,
         .on_runaway_ctx = r,
     };
 }
 
-#define DEFAULT_FEATURES                                                                           \
-    (VIRTIO_BLK_F_SEG_MAX | VIRTIO_BLK_F_GEOMETRY | VIRTIO_BLK_F_BLK_SIZE | VIRTIO_BLK_F_FLUSH |   \
-     VIRTIO_BLK_F_TOPOLOGY | VIRTIO_BLK_F_CONFIG_WCE | VIRTIO_BLK_F_DISCARD |                      \
-     VIRTIO_BLK_F_WRITE_ZEROES | VIRTIO_BLK_F_LIFETIME | VIRTIO_BLK_F_SECURE_ERASE |               \
-     VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_ORDER_PLATFORM)
-
-static uint32_t or_default(uint32_t value, uint32_t fallback)
+static const struct sweep_device *device_type(enum scn_type type)
 {
-    return value != 0 ? value : fallback;
+    for (unsigned i = 0; i < sweep_device_count; i++) {
+        if (sweep_devices[i]->type == type) {
+            return sweep_devices[i];
+        }
+    }
+    return NULL;
 }
 
-static int add_disk(struct runner *r, const struct run_spec *spec, unsigned i)
+static int place(struct runner *r, const struct run_spec *spec, const struct sweep_device *type,
+                 unsigned i)
 {
     const struct model_fault_row *row = model_fault_row(spec->fault.id);
-    const struct scn_needs *needs = &scn_blk_scenarios[spec->scenario].needs;
-    uint64_t features =
-        (DEFAULT_FEATURES | needs->features | ring_variants[spec->ring].features) & ~needs->without;
-    struct model_blk_config cfg = {
-        .dev.version = spec->modern ? 2 : 1,
-        .dev.features = features | (row != NULL ? row->needs_features : 0),
-        .dev.queue_num_max = needs->queue_num_max,
-        .ram = r->ram[i],
-        .capacity_sectors = DISK_SECTORS,
-        .size_max = or_default(needs->size_max, 4096),
-        .seg_max = or_default(needs->seg_max, 16),
-        .blk_size = or_default(needs->blk_size, 512),
-        .physical_block_exp = 1,
-        .min_io_size = 1,
-        .opt_io_size = 8,
-        .writeback = 1,
-        .num_queues = needs->num_queues,
-        .max_discard_sectors = or_default(needs->max_erase_sectors, 128),
-        .max_discard_seg = or_default(needs->max_erase_seg, 4),
-        .discard_sector_alignment = 1,
-        .max_write_zeroes_sectors = or_default(needs->max_erase_sectors, 128),
-        .max_write_zeroes_seg = or_default(needs->max_erase_seg, 4),
-        .max_secure_erase_sectors = or_default(needs->max_erase_sectors, 128),
-        .max_secure_erase_seg = or_default(needs->max_erase_seg, 4),
-        .secure_erase_sector_alignment = 1,
-        .cylinders = 1,
-        .heads = 4,
-        .sectors = 64,
-        .id = "rt-virtio model disk",
-        .pre_eol_info = 1,
-        .lifetime_a = 2,
-        .lifetime_b = 3,
-    };
+    const struct scenario *sc = run_scenario(spec);
+    unsigned slot = r->env.num_windows;
+    uint64_t features = type->features | ring_variants[spec->ring].features;
+    struct model_device_config dev = {.version = spec->modern ? 2 : 1,
+                                      .queue_num_max = sc->needs.queue_num_max};
 
-    return model_blk_add(r->board, i, &cfg, &r->models[i]);
+    if (type == sweep_devices[spec->device]) {
+        features = (features | sc->needs.features) & ~sc->needs.without;
+    }
+    dev.features = features | (row != NULL ? row->needs_features : 0);
+    r->placed[slot] = (struct placed){type, i};
+    r->env.windows[slot] = (struct virtio_window){.base = (uintptr_t)model_window_base(slot),
+                                                  .size = MODEL_WINDOW_SIZE,
+                                                  .irq = slot,
+                                                  .polled = sc->needs.polled};
+    if (i == 0) {
+        r->env.first[type->type] = slot;
+    }
+    r->env.count[type->type]++;
+    r->env.num_windows++;
+    model_irq_connect(r->board, slot, false);
+    return type->add(r->state[type->type], &r->env, r->board, &dev, sc, i, slot);
+}
+
+/* Puts the devices of one type on the board. */
+static int place_all(struct runner *r, const struct run_spec *spec, const struct sweep_device *type)
+{
+    unsigned devices = run_scenario(spec)->needs.devices;
+    int ret = r->state[type->type] == NULL ? type->create(&r->state[type->type]) : 0;
+
+    for (unsigned i = 0; i < (devices != 0 ? devices : 1u) && ret == 0; i++) {
+        ret = place(r, spec, type, i);
+    }
+    return ret;
 }
 
 static int set_up(struct runner *r, const struct run_spec *spec, struct model_choices *choices)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
+    const struct sweep_device *device = sweep_devices[spec->device];
     struct model_board_config cfg;
     struct scn_env *env = &r->env;
     int ret;
@@ -253,23 +249,16 @@ static int set_up(struct runner *r, const struct run_spec *spec, struct model_ch
     model_backend_use(&r->backend, r->board);
     model_set_irq_handler(r->board, on_interrupt, r);
     memset(r->irqs, 0, sizeof(r->irqs));
-    memset(r->blks, 0, sizeof(r->blks));
+    memset(env, 0, sizeof(*env));
     env->ops = &env_ops;
-    env->num_windows = or_default(sc->needs.devices, 1);
     env->scratch = r->scratch;
-    env->blks = r->blks;
-    env->features_off = 0;
-    env->keep_on_error = (spec->seed & 1u) != 0;
-    env->data_errors = 0;
-    env->failures = 0;
-    for (unsigned i = 0; i < env->num_windows && ret == 0; i++) {
-        env->windows[i] = (struct virtio_window){.base = (uintptr_t)model_window_base(i),
-                                                 .size = MODEL_WINDOW_SIZE,
-                                                 .irq = i,
-                                                 .polled = sc->needs.polled};
-        scn_disk_init(&env->disks[i], i, DISK_SECTORS);
-        model_irq_connect(r->board, i, false);
-        ret = add_disk(r, spec, i);
+    env->seed = (uint32_t)spec->seed;
+    env->keep_on_error = (spec->seed & 1u) != 0 && device->add != NULL;
+    if (device->add != NULL) {
+        return ret != 0 ? ret : place_all(r, spec, device);
+    }
+    for (unsigned t = 0; t < SCN_TYPES && ret == 0; t++) { /* a board with all of them */
+        ret = place_all(r, spec, device_type((enum scn_type)t));
     }
     return ret;
 }
@@ -289,31 +278,30 @@ __attribute__((format(printf, 2, 3))) static void fail(struct run_result *result
     result->passed = false;
 }
 
-/* Sectors of the image that are none of what they may be. */
-static unsigned check_image(struct runner *r, unsigned i, bool put_back)
+unsigned runner_verify(struct runner *r, bool last)
 {
     unsigned wrong = 0;
 
-    for (uint32_t s = 0; s < DISK_SECTORS; s++) {
-        uint8_t *now = r->ram[i] + (size_t)s * VIRTIO_BLK_SECTOR_SIZE;
-        const uint8_t *before = r->pristine[i] + (size_t)s * VIRTIO_BLK_SECTOR_SIZE;
-        bool same = memcmp(now, before, VIRTIO_BLK_SECTOR_SIZE) == 0;
+    for (unsigned w = 0; w < r->env.num_windows; w++) {
+        const struct placed *p = &r->placed[w];
 
-        if (same && r->env.disks[i].may[s] == 1u) {
-            continue; /* never written, never changed */
-        }
-        wrong += scn_disk_holds(&r->env.disks[i], s, now) ? 0u : 1u;
-        if (!same && put_back) {
-            memcpy(now, before, VIRTIO_BLK_SECTOR_SIZE);
+        if (p->type->verify != NULL) {
+            wrong += p->type->verify(r->state[p->type->type], &r->env, p->i, last);
         }
     }
     return wrong;
 }
 
-static void judge_outcome(const struct scenario *sc, const struct model_fault_plan *fault,
-                          struct run_result *result)
+static uint32_t allowed_for(const struct run_spec *spec, const struct run_result *result)
 {
-    uint32_t allowed = result->struck ? model_fault_allowed(fault) : MODEL_OUT_OK;
+    return result->struck ? model_fault_allowed(&spec->fault, sweep_devices[spec->device]->area)
+                          : MODEL_OUT_OK;
+}
+
+static void judge_outcome(const struct run_spec *spec, struct run_result *result)
+{
+    const struct scenario *sc = run_scenario(spec);
+    uint32_t allowed = allowed_for(spec, result);
     char expected[160];
 
     if ((allowed & MODEL_OUT_DATA) != 0) {
@@ -334,16 +322,17 @@ static bool corrupts(const struct model_fault_row *row)
     return row != NULL && (row->allowed & MODEL_OUT_DATA) != 0;
 }
 
-static void judge_data(const struct scenario *sc, const struct model_fault_row *row, unsigned wrong,
-                       struct run_result *result)
+static void judge_data(const struct run_spec *spec, unsigned wrong, struct run_result *result)
 {
-    bool must_fire = result->struck && corrupts(row);
+    const struct scenario *sc = run_scenario(spec);
+    bool must_fire = result->struck && corrupts(model_fault_row(spec->fault.id));
+    bool may_fire = must_fire || (allowed_for(spec, result) & MODEL_OUT_DATA_MAY) != 0;
     bool may_miss = result->outcome != 0 || (sc->flags & SCN_MAY_MISS) != 0;
 
     if (must_fire && wrong == 0 && !may_miss) {
         fail(result, "data check: no mismatch found, expected the corruption to be noticed");
-    } else if (!must_fire && wrong != 0) {
-        fail(result, "data check: %u sectors reported as good differ, expected none", wrong);
+    } else if (!may_fire && wrong != 0) {
+        fail(result, "data check: %u items reported as good differ, expected none", wrong);
     }
 }
 
@@ -359,9 +348,21 @@ static void judge_rules(struct runner *r, struct run_result *result)
     }
 }
 
+void runner_calm(struct runner *r)
+{
+    for (unsigned w = 0; w < r->env.num_windows; w++) {
+        const struct placed *p = &r->placed[w];
+
+        model_device_pause(model_board_device(r->board, w), false);
+        if (p->type->calm != NULL) {
+            p->type->calm(r->state[p->type->type], p->i);
+        }
+    }
+}
+
 /* The fault is gone: what is held is reset and works, and a fresh start works. */
 static void judge_recovery(struct runner *r, struct model_choices *choices,
-                           const struct scenario *sc, bool corrupted, struct run_result *result)
+                           const struct run_spec *spec, bool corrupted, struct run_result *result)
 {
     unsigned data_errors = r->env.data_errors;
     int ret;
@@ -371,12 +372,9 @@ static void judge_recovery(struct runner *r, struct model_choices *choices,
     if (choices != NULL) {
         model_choices_freeze(choices);
     }
-    for (unsigned i = 0; i < r->env.num_windows; i++) {
-        model_device_pause(model_blk_device(r->models[i]), false);
-        model_blk_set_capacity(r->models[i], DISK_SECTORS);
-    }
+    runner_calm(r);
     r->env.keep_on_error = false;
-    ret = scn_blk_recover(&r->env, sc);
+    ret = sweep_devices[spec->device]->recover(&r->env, run_scenario(spec));
     if (ret != 0) {
         fail(result, "recovery without the fault: %s, expected OK", outcome_name(ret));
     }
@@ -388,7 +386,7 @@ static void judge_recovery(struct runner *r, struct model_choices *choices,
 static void run_and_judge(struct runner *r, const struct run_spec *spec,
                           struct model_choices *choices, struct run_result *result)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
+    const struct scenario *sc = run_scenario(spec);
     const struct model_fault_row *row = model_fault_row(spec->fault.id);
     unsigned wrong;
 
@@ -398,16 +396,14 @@ static void run_and_judge(struct runner *r, const struct run_spec *spec,
     result->outcome = sc->run(&r->env);
     model_trace_note(r->board, "scenario: %s", outcome_name(result->outcome));
     result->struck = row != NULL && model_fault_strikes(r->board) != 0;
-    judge_outcome(sc, &spec->fault, result);
+    judge_outcome(spec, result);
     wrong = r->env.data_errors;
-    for (unsigned i = 0; i < r->env.num_windows && corrupts(row); i++) {
-        wrong += check_image(r, i, false); /* before recovery writes over it */
+    if (corrupts(row)) {
+        wrong += runner_verify(r, false); /* before recovery writes over it */
     }
-    judge_recovery(r, choices, sc, corrupts(row), result);
-    for (unsigned i = 0; i < r->env.num_windows; i++) {
-        wrong += check_image(r, i, true);
-    }
-    judge_data(sc, row, wrong, result);
+    judge_recovery(r, choices, spec, corrupts(row), result);
+    wrong += runner_verify(r, true);
+    judge_data(spec, wrong, result);
     if (r->env.failures != 0) {
         fail(result, "%s", r->expect_text);
     }
@@ -432,9 +428,39 @@ void runner_run(struct runner *r, const struct run_spec *spec, struct model_choi
         fail(result, "hang: %s used up, expected the driver to come to an end",
              r->why == MODEL_RUNAWAY_TIME ? "120 s of virtual time" : "the limit of steps");
         result->struck = spec->fault.id != MODEL_FAULT_NONE && model_fault_strikes(r->board) != 0;
-        for (unsigned i = 0; i < r->env.num_windows; i++) {
-            (void)check_image(r, i, true);
-        }
+        (void)runner_verify(r, true);
     }
     result->virtual_ns = model_now_ns(r->board);
+}
+
+/* ---- for programs that play by themselves ---- */
+
+int runner_place(struct runner *r, const struct run_spec *spec)
+{
+    r->endless = true;
+    return set_up(r, spec, NULL);
+}
+
+struct scn_env *runner_env(struct runner *r)
+{
+    return &r->env;
+}
+
+struct model_board *runner_board(struct runner *r)
+{
+    return r->board;
+}
+
+const char *runner_expect_text(const struct runner *r)
+{
+    return r->env.failures != 0 ? r->expect_text : NULL;
+}
+
+bool runner_protect(struct runner *r, void (*play)(void *ctx), void *ctx)
+{
+    if (setjmp(r->runaway) != 0) {
+        return false;
+    }
+    play(ctx);
+    return true;
 }

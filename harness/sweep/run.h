@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "scenario.h"
+#include "sweep_device.h"
 #include "virtio_model/model_choices.h"
 #include "virtio_model/model_fault.h"
 
@@ -34,13 +35,16 @@ extern const unsigned ring_variant_count;
 enum run_order { RUN_SEEDED, RUN_ORDERS, RUN_EXHAUSTIVE };
 
 struct run_spec {
+    unsigned device; /* index into sweep_devices */
     bool modern;
     unsigned ring;     /* index into ring_variants */
-    unsigned scenario; /* index into scn_blk_scenarios */
+    unsigned scenario; /* index into the device's scenarios */
     struct model_fault_plan fault;
     enum run_order order;
     uint64_t seed;
 };
+
+const struct scenario *run_scenario(const struct run_spec *spec);
 
 #define RUN_ID_MAX   160u
 #define RUN_TEXT_MAX 512u
@@ -66,6 +70,20 @@ void runner_run(struct runner *r, const struct run_spec *spec, struct model_choi
                 struct run_result *result);
 /* Evaluations of rule i of the rule book so far. */
 uint64_t runner_rule_checks(const struct runner *r, size_t i);
+
+/* ---- for programs that play by themselves (harness/soak) ---- */
+/* A fresh board with the devices of the spec's scenario; nothing is run. 0 or a negative errno. */
+int runner_place(struct runner *r, const struct run_spec *spec);
+struct scn_env *runner_env(struct runner *r);
+struct model_board *runner_board(struct runner *r);
+/* The first SCN_EXPECT that did not hold, or NULL. */
+const char *runner_expect_text(const struct runner *r);
+/* Undoes what was done on the devices' side: pauses, held queues, links that are down. */
+void runner_calm(struct runner *r);
+/* What the devices hold that they should not; last: for the last time on this board. */
+unsigned runner_verify(struct runner *r, bool last);
+/* Calls play(ctx); false when it used up the board's steps or virtual time and was cut short. */
+bool runner_protect(struct runner *r, void (*play)(void *ctx), void *ctx);
 
 /* Text form; choices give the path of an ordered run. Returns the length. */
 int run_id_format(const struct run_spec *spec, const struct model_choices *choices, char *buf,

@@ -22,7 +22,7 @@ const unsigned ring_variant_count = sizeof(ring_variants) / sizeof(ring_variants
 int run_id_format(const struct run_spec *spec, const struct model_choices *choices, char *buf,
                   size_t size)
 {
-    const struct scenario *sc = &scn_blk_scenarios[spec->scenario];
+    const struct scenario *sc = run_scenario(spec);
     const struct model_fault_row *row = model_fault_row(spec->fault.id);
     char fault[64] = "none";
     char schedule[2u + 4u * MODEL_CHOICES_MAX];
@@ -40,8 +40,9 @@ int run_id_format(const struct run_spec *spec, const struct model_choices *choic
             schedule[2] = '\0';
         }
     }
-    return snprintf(buf, size, "%s:%s:%s:%s:%s:%s", sc->device, spec->modern ? "modern" : "legacy",
-                    ring_variants[spec->ring].name, sc->name, fault, schedule);
+    return snprintf(buf, size, "%s:%s:%s:%s:%s:%s", sweep_devices[spec->device]->name,
+                    spec->modern ? "modern" : "legacy", ring_variants[spec->ring].name, sc->name,
+                    fault, schedule);
 }
 
 /* ---- parsing ---- */
@@ -78,10 +79,23 @@ static int parse_number(const struct part *part, uint64_t *value)
     return *end == '\0' && errno == 0 ? 0 : -EINVAL;
 }
 
+static int parse_device(const struct part *part, struct run_spec *spec)
+{
+    for (unsigned i = 0; i < sweep_device_count; i++) {
+        if (is(part, sweep_devices[i]->name)) {
+            spec->device = i;
+            return 0;
+        }
+    }
+    return -EINVAL;
+}
+
 static int parse_scenario(const struct part *part, struct run_spec *spec)
 {
-    for (unsigned i = 0; i < scn_blk_count; i++) {
-        if (is(part, scn_blk_scenarios[i].name)) {
+    const struct sweep_device *device = sweep_devices[spec->device];
+
+    for (unsigned i = 0; i < *device->num_scenarios; i++) {
+        if (is(part, device->scenarios[i].name)) {
             spec->scenario = i;
             return 0;
         }
@@ -182,8 +196,8 @@ int run_id_parse(const char *text, struct run_spec *spec, struct model_choices *
         return complain(why, why_size, "replay id", &whole,
                         "device:transport:ring:scenario:fault:schedule");
     }
-    if (!is(&parts[0], "blk")) {
-        return complain(why, why_size, "device", &parts[0], "blk");
+    if (parse_device(&parts[0], spec) != 0) {
+        return complain(why, why_size, "device", &parts[0], "one of --list");
     }
     spec->modern = is(&parts[1], "modern");
     if (!spec->modern && !is(&parts[1], "legacy")) {
@@ -193,7 +207,7 @@ int run_id_parse(const char *text, struct run_spec *spec, struct model_choices *
         return complain(why, why_size, "ring", &parts[2], "a ring of that transport (see --list)");
     }
     if (parse_scenario(&parts[3], spec) != 0) {
-        return complain(why, why_size, "scenario", &parts[3], "one of --list");
+        return complain(why, why_size, "scenario", &parts[3], "one of that device (see --list)");
     }
     if (parse_fault(&parts[4], spec) != 0) {
         return complain(why, why_size, "fault", &parts[4], "none or FAULT[/variant]@k[+]");

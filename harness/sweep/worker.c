@@ -60,7 +60,7 @@ static void run_once(struct worker *w, const struct run_spec *spec, struct model
                      struct run_result *r)
 {
     struct pool_result *sums = &w->shared->result;
-    struct pool_cell *cell = &sums->cells[spec->fault.id][spec->modern ? 1 : 0];
+    struct pool_cell *cell = pool_cell_of(sums, spec);
     char id[RUN_ID_MAX];
 
     /* The path of an ordered run is known afterwards; the id in hand serves if it crashes. */

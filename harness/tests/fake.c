@@ -292,6 +292,16 @@ static void dma_unmap(struct host_backend *be, uint64_t dma, void *buf, size_t l
     fake_of(be)->mappings--;
 }
 
+static void dma_sync(struct host_backend *be, uint64_t dma, void *buf, size_t offset, size_t len,
+                     enum host_dma_dir dir)
+{
+    (void)be;
+    (void)offset;
+    (void)len;
+    (void)dir;
+    cr_assert_eq(dma, (uint64_t)(uintptr_t)buf + FAKE_MAP_OFFSET); /* memory is shared as it is */
+}
+
 static void *heap_alloc(struct host_backend *be, size_t size)
 {
     struct fake *f = fake_of(be);
@@ -366,9 +376,10 @@ static void log_line(struct host_backend *be, int level, const char *line)
 void fake_init(struct fake *f, uint32_t version)
 {
     memset(f, 0, sizeof(*f));
-    f->host = (struct host_backend){"fake",  mmio_read, mmio_write, barrier,   dma_alloc, dma_free,
-                                    dma_map, dma_unmap, heap_alloc, heap_free, now_us,    delay_us,
-                                    idle,    irq_mask,  irq_unmask, log_line};
+    f->host =
+        (struct host_backend){"fake",   mmio_read, mmio_write, barrier,    dma_alloc, dma_free,
+                              dma_map,  dma_unmap, dma_sync,   heap_alloc, heap_free, now_us,
+                              delay_us, idle,      irq_mask,   irq_unmask, log_line};
     f->magic = 0x74726976;
     f->version = version;
     f->device_id = VIRTIO_ID_BLOCK;

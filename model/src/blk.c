@@ -35,10 +35,6 @@ static void blk_reset(struct model_device *dev)
     blk->refuses_writes = false;
     blk->capacity_read = false;
     blk->most_shown = 0;
-    blk->held_field = -1;
-    blk->torn = false;
-    blk->torn_left = 0;
-    dev->shown_last[0] = dev->shown_last[1] = 0;
     blk_refresh_config(dev);
 }
 
@@ -66,6 +62,9 @@ static void blk_destroy(struct model_device *dev)
     blk->fd = -1;
 }
 
+/* v1.2 5.2.5.2: the device must offer FLUSH then; agreed without it the cache is write-through. */
+static const struct feature_dep blk_deps[] = {{B_CONFIG_WCE, B_FLUSH}};
+
 static const struct device_ops blk_ops = {
     .device_id = 2,
     .known_features = FBIT(B_BARRIER) | FBIT(B_SIZE_MAX) | FBIT(B_SEG_MAX) | FBIT(B_GEOMETRY) |
@@ -78,6 +77,15 @@ static const struct device_ops blk_ops = {
     .fields = blk_fields,
     .n_fields = BF_COUNT,
     .config_len = BLK_CONFIG_BYTES,
+    .early_read_rule = MODEL_RULE_DRV_BLK_007,
+    .deps = blk_deps,
+    .n_deps = sizeof(blk_deps) / sizeof(blk_deps[0]),
+    .deps_bind_device = true,
+    .odd_features = FBIT(B_BARRIER) | FBIT(B_SCSI) | FBIT(B_ZONED) | FBIT(B_RO) | FBIT(B_MQ),
+    .bait_features = FBIT(B_BARRIER) | FBIT(B_SCSI) | FBIT(B_ZONED),
+    .torn_field = BF_CAPACITY,
+    .torn_by = (UINT64_C(1) << 32) + 8,
+    .n_hostile = BF_UNUSED0,
     .accepts = blk_accepts,
     .agreed = blk_agreed,
     .reset = blk_reset,

@@ -71,11 +71,6 @@ struct model_blk {
     bool writeback;
     bool refuses_writes; /* BLK-RO */
     struct model_blk_stats stats;
-    /* config reads under a fault */
-    int held_field; /* field whose value was replaced at its first access, -1: none */
-    uint64_t held_value;
-    bool torn;
-    unsigned torn_left;
 };
 
 static inline struct model_blk *to_blk(struct model_device *dev)

@@ -144,8 +144,8 @@ void blk_config_written(struct model_device *dev, unsigned off, unsigned width, 
 
 /* ---- what a read shows ---- */
 
-/* The replacement for a field under the armed fault; false: none here. */
-static bool replacement(struct model_blk *blk, unsigned field, uint64_t value, uint64_t *out)
+/* The replacement for a field under a fault of this device type; false: none here. */
+static bool replacement(struct model_blk *blk, unsigned field, uint64_t *out)
 {
     static const uint64_t cap_huge[3] = {UINT64_C(1) << 63, UINT64_MAX, UINT64_C(1) << 55};
     static const uint64_t blk_size[4] = {0, 1, 3, UINT64_C(1) << 31};
@@ -162,16 +162,6 @@ static bool replacement(struct model_blk *blk, unsigned field, uint64_t value, u
     const unsigned v = fault_variant(board);
 
     switch (board->fault.id) {
-    case MODEL_FAULT_CFG_GEN_NEVER:
-        *out = v == 0 ? value - 1 : value | UINT64_C(1) << 32;
-        return field == BF_CAPACITY && fault(board, MODEL_FAULT_CFG_GEN_NEVER);
-    case MODEL_FAULT_CFG_HOSTILE: {
-        if (field != v / 4 || !fault(board, MODEL_FAULT_CFG_HOSTILE))
-            return false;
-        const uint64_t hostile[4] = {0, 1, UINT64_MAX, board_random(board)};
-        *out = hostile[v % 4];
-        return true;
-    }
     case MODEL_FAULT_BLK_CAP_0:
         *out = 0;
         return field == BF_CAPACITY && fault(board, MODEL_FAULT_BLK_CAP_0);
@@ -214,36 +204,14 @@ uint64_t blk_capacity_for(const struct model_blk *blk, const struct chain *chain
     return shown > blk->capacity ? shown : blk->capacity;
 }
 
-/* CFG-TORN: after this access the capacity changes in both halves, and later back again. */
-static void tear(struct model_blk *blk)
-{
-    struct model_board *board = blk->dev.board;
-
-    if (dev_modern(&blk->dev) && fault(board, MODEL_FAULT_CFG_TORN) && !blk->torn_left)
-        blk->torn_left = fault_variant(board) == 0 ? 2 : 4;
-    if (blk->torn_left) {
-        blk->torn_left--;
-        blk->torn = !blk->torn;
-        blk->dev.generation++;
-    }
-}
-
 uint64_t blk_config_shown(struct model_device *dev, unsigned field, bool first, uint64_t value)
 {
-    struct model_blk *blk = to_blk(dev);
+    uint64_t other;
 
-    if (dev->board->fault.id == MODEL_FAULT_NONE && !blk->torn_left && blk->held_field < 0)
+    if (!first || !replacement(to_blk(dev), field, &other))
         return value;
-    if (field == BF_CAPACITY && blk->torn)
-        value += (UINT64_C(1) << 32) + 8;
-    tear(blk);
-    /* The second half goes with the first: a wide field is replaced as a whole. */
-    if (first) {
-        blk->held_field = -1;
-        if (replacement(blk, field, value, &blk->held_value))
-            blk->held_field = (int)field;
-    }
-    return blk->held_field == (int)field ? blk->held_value : value;
+    config_hold(dev, field, other);
+    return other;
 }
 
 void blk_config_was_read(struct model_device *dev, unsigned field, unsigned part, unsigned width,

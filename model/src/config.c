@@ -29,6 +29,8 @@ static bool width_right(const struct model_device *dev, const struct config_fiel
 
     if (!dev_modern(dev) && width == 1)
         return true;
+    if (f->flags & CFG_UNION)
+        return width <= 4 && (off - f->off) % width == 0;
     return width == unit && (off - f->off) % unit == 0;
 }
 
@@ -69,15 +71,23 @@ static uint64_t load_n(const uint8_t *p, unsigned width)
     return v;
 }
 
+/* Bytes of what is read as one value: an element, or of a union what is asked for. */
+static unsigned element_width(const struct config_field *f, unsigned width)
+{
+    return (f->flags & CFG_UNION) != 0 && width <= 4 ? width : f->width;
+}
+
 /* The value of the field element as shown now, then the part of it that was asked for. */
 static uint64_t shown_part(struct model_device *dev, const struct config_field *f, uint32_t off,
                            unsigned width)
 {
-    const uint32_t element = f->off + (off - f->off) / f->width * f->width;
+    const unsigned unit = element_width(f, width);
+    const uint32_t element = f->off + (off - f->off) / unit * unit;
     const unsigned part = (unsigned)(off - element);
     const unsigned index = (unsigned)(f - dev->ops->fields);
-    uint64_t val = load_n(&dev->config[element], f->width);
+    uint64_t val = load_n(&dev->config[element], unit);
 
+    val = config_faulty(dev, index, part == 0, val);
     if (dev->ops->config_shown)
         val = dev->ops->config_shown(dev, index, part == 0, val);
     val >>= 8 * part;
@@ -137,10 +147,12 @@ uint64_t config_read(struct model_device *dev, uint32_t off, unsigned width)
         val = off >= dev->config_len && dev_strict(dev) ? 0 : raw_read(dev, off, width);
     } else {
         if ((f->flags & CFG_AFTER_FEATURES) && dev_modern(dev))
-            rule_check(board, MODEL_RULE_DRV_BLK_007, (dev->told & ST_FEATURES_OK) != 0, dev->slot,
-                       "%s read with Status %#x, expected FEATURES_OK first", f->name, dev->told);
+            rule_check(board, dev->ops->early_read_rule, (dev->told & ST_FEATURES_OK) != 0,
+                       dev->slot, "%s read with Status %#x, expected FEATURES_OK first", f->name,
+                       dev->told);
         note_bracket(dev, f);
-        const uint32_t left = f->width - (off - f->off) % f->width;
+        const uint32_t unit = element_width(f, width);
+        const uint32_t left = unit - (off - f->off) % unit;
         val = width <= left ? shown_part(dev, f, off, width) : raw_read(dev, off, width);
         if (fault(board, MODEL_FAULT_CFG_WIDTH) &&
             (dev_modern(dev) ? !width_right(dev, f, off, width) : width == 8))
@@ -161,7 +173,7 @@ void config_write(struct model_device *dev, uint32_t off, unsigned width, uint64
           f ? off - f->off : off, (unsigned long long)val);
     if (!f)
         return;
-    if (dev_modern(dev))
+    if (dev_modern(dev) && (f->flags & CFG_ANY_TIME) == 0)
         rule_check(board, MODEL_RULE_DRV_CORE_028, (dev->told & ST_FEATURES_OK) != 0, dev->slot,
                    "%s <- %#llx during feature negotiation", f->name, (unsigned long long)val);
     if (!rule_check(board, MODEL_RULE_DRV_MMIO_002, (f->flags & CFG_WRITABLE) != 0, dev->slot,

@@ -24,6 +24,7 @@ static void init_common(struct model_device *dev, struct model_board *board, uns
     dev->ops = ops;
     dev->n_queues = n_queues;
     dev->id_rule = -1;
+    config_faults_reset(dev);
     dev->n_inflight = 0;
     if (!dev->cfg.vendor_id)
         dev->cfg.vendor_id = DEFAULT_VENDOR;
@@ -278,6 +279,8 @@ void device_memory_going(struct model_board *board, uint64_t gpa, uint64_t len)
                         dev->reset_pending ? " (the reset is not done)" : "");
             c->revoked = true;
         }
+        if (dev->ops && dev->ops->memory_going)
+            dev->ops->memory_going(dev, gpa, len);
         board->rule_checks[MODEL_RULE_DRV_CORE_037]++;
         for (unsigned i = 0; i < dev->n_queues; i++) {
             buffers_going(&dev->q[i], gpa, len);

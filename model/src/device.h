@@ -164,6 +164,13 @@ struct config_field {
 };
 #define CFG_WRITABLE       1u /* by the driver, when the gate bit is agreed */
 #define CFG_AFTER_FEATURES 2u /* not read before FEATURES_OK (v2) */
+#define CFG_UNION          4u /* bytes of records: 2 and 4 aligned bytes may be read at once */
+#define CFG_ANY_TIME       8u /* written whenever its feature is offered, negotiated or not */
+
+/* A feature bit and one that it needs. */
+struct feature_dep {
+    uint8_t bit, needs;
+};
 
 struct device_ops {
     uint32_t device_id;
@@ -173,6 +180,18 @@ struct device_ops {
     unsigned n_fields;
     unsigned config_len;
     bool uses_shm;
+    enum model_rule_id early_read_rule; /* broken by reading a CFG_AFTER_FEATURES field */
+    /* Dependencies among the device type's bits; the first row is the one that FEAT-DEP breaks. */
+    const struct feature_dep *deps;
+    unsigned n_deps;
+    bool deps_bind_device;  /* and only it: a driver may accept the bit without its base */
+    uint64_t odd_features;  /* known, but not to be claimed by FEAT-CHANGES */
+    uint64_t bait_features; /* known, claimed by FEAT-ALL-ONES with nothing behind them */
+    /* Field that CFG-TORN and CFG-GEN-NEVER change (-1: none), how it differs while torn, and how
+     * many fields, from the first on, CFG-HOSTILE replaces. */
+    int torn_field;
+    uint64_t torn_by;
+    unsigned n_hostile;
     bool (*accepts)(struct model_device *dev, uint64_t features);
     void (*agreed)(struct model_device *dev); /* features are final: check and adopt them */
     void (*reset)(struct model_device *dev);
@@ -187,10 +206,17 @@ struct device_ops {
                             uint64_t value);
     /* The word of the offered features that DeviceFeatures is about to show. */
     uint32_t (*features_shown)(struct model_device *dev, unsigned word, uint32_t value);
-    /* Performs the request and returns the used length. */
+    /* Says whether the chain can be served now. NULL: always. A queue that brings something to the
+     * driver (received frames, input, events) is served when there is something to bring; chains
+     * wait in flight until then. Must have no side effect. */
+    bool (*can_complete)(const struct model_device *dev, const struct chain *chain);
+    /* Performs the request and returns the used length. Only for chains that can be completed. */
     uint32_t (*execute)(struct model_device *dev, struct chain *chain);
     /* Refills dev->config from the device's own state. */
     void (*refresh_config)(struct model_device *dev);
+    /* Memory [gpa, gpa + len) is about to leave the guest's hands: for a device that holds on to
+     * addresses beyond the chain that brought them. */
+    void (*memory_going)(struct model_device *dev, uint64_t gpa, uint64_t len);
     void (*destroy)(struct model_device *dev);
 };
 
@@ -249,6 +275,11 @@ struct model_device {
     unsigned gen_reads; /* generation reads since reset */
     bool wide_unclosed; /* a 64-bit field was read and no generation read followed yet */
     unsigned config_len;
+    /* ... under a fault, see config_faults.c */
+    int held_field; /* field whose value was replaced at its first access, -1: none */
+    uint64_t held_value;
+    bool torn;
+    unsigned torn_left;
 
     bool paused;
     struct model_device_counters count;
@@ -286,6 +317,19 @@ static inline bool dev_serving(const struct model_device *dev)
     return dev_running(dev) && !dev->paused;
 }
 
+/* Chains complete in the order in which they were made available. */
+static inline bool dev_ordered(const struct model_device *dev)
+{
+    return dev->cfg.in_order || dev_has(dev, F_IN_ORDER);
+}
+
+static inline bool chain_ready(const struct chain *c)
+{
+    const struct model_device *dev = c->q->dev;
+
+    return !dev->ops->can_complete || dev->ops->can_complete(dev, c);
+}
+
 /* ---- device.c ---- */
 int device_add(struct model_board *board, unsigned slot, size_t size,
                const struct model_device_config *cfg, const struct device_ops *ops,
@@ -320,6 +364,14 @@ void config_write(struct model_device *dev, uint32_t off, unsigned width, uint64
 /* Called before every access outside the config space: closes a generation bracket. */
 void config_bracket(struct model_device *dev, uint32_t off);
 
+/* ---- config_faults.c ---- */
+/* What an access to a field shows under the armed fault, `value` being the field's. */
+uint64_t config_faulty(struct model_device *dev, unsigned field, bool first, uint64_t value);
+/* A device type's own fault shows `value` instead: to be said at the field's first access, holds
+ * for the rest of it. */
+void config_hold(struct model_device *dev, unsigned field, uint64_t value);
+void config_faults_reset(struct model_device *dev);
+
 /* ---- status.c ---- */
 uint32_t status_read(struct model_device *dev);
 void status_write(struct model_device *dev, uint32_t val);
@@ -331,6 +383,10 @@ uint32_t features_read(struct model_device *dev);
 void features_write(struct model_device *dev, uint32_t val);
 /* The driver declares its choice final: checks it, and says whether the device takes it. */
 bool features_finish(struct model_device *dev);
+
+/* ---- feature_faults.c ---- */
+/* The word of the offered features as the armed fault shows it. */
+uint32_t features_faulty(struct model_device *dev, unsigned word, uint32_t value);
 
 /* ---- queue.c ---- */
 void queue_init(struct model_device *dev, unsigned index);
@@ -349,8 +405,11 @@ void queue_complete(struct chain *chain);
 void queue_complete_now(struct chain *chain);
 /* Serves everything in the queue at once. */
 void queue_run_dry(struct vqueue *q);
-/* The oldest chain in flight of the queue, or NULL. */
-struct chain *queue_oldest(struct vqueue *q);
+/* The oldest chain in flight of the queue, or NULL; the oldest that can be completed; of the
+ * device. */
+struct chain *queue_oldest(const struct vqueue *q);
+struct chain *queue_oldest_ready(const struct vqueue *q);
+struct chain *device_oldest_ready(const struct model_device *dev);
 bool queue_busy_bit(const struct vqueue *q, unsigned desc);
 void queue_mark_busy(struct vqueue *q, unsigned desc, bool on);
 void queue_drop_chain(struct chain *chain);
@@ -386,6 +445,7 @@ void taken_faults(struct vqueue *q, struct chain *chain);
 bool event_publish(struct vqueue *q, uint16_t event);
 void late_barrier(struct vqueue *q, enum model_barrier kind);
 void late_step(struct vqueue *q);
+bool late_again_possible(const struct vqueue *q);
 void late_forget(struct vqueue *q);
 
 /* ---- queue_check.c ---- */

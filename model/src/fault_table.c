@@ -38,6 +38,10 @@
 #define CORE     MODEL_AREA_CORE
 #define HOST     MODEL_AREA_HOST
 #define BLK      MODEL_AREA_BLK
+#define NET      MODEL_AREA_NET
+#define CON      MODEL_AREA_CON
+#define GPU      MODEL_AREA_GPU
+#define INP      MODEL_AREA_INP
 #define LEGACY   MODEL_T_LEGACY
 #define MODERN   MODEL_T_MODERN
 #define ANY      MODEL_T_BOTH
@@ -62,9 +66,9 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                        "VERSION_1 is not offered by a version 2 device", "", 0},
     ROW(FEAT_ALL_ONES) =
         {"FEAT-ALL-ONES", CORE, ANY, EITHER, 2, ALLOW1(OK), "DeviceFeatures read",
-         "0: every bit that nobody defines is offered too (3, 8, 18-23, 42, 44-63); "
-         "1: also all common bits 24-43 and the blk bits 0, 7 and 17, with nothing behind them "
-         "except where the device implements them",
+         "0: every bit that nobody defines is offered too (blk: 3, 8, 18-23, 42, 44-63); "
+         "1: also all common bits 24-43 and the bits of the device type that no driver has a use "
+         "for (blk: 0, 7 and 17), with nothing behind them except where the device implements them",
          "", 0},
     ROW(FEAT_NONE) =
         {"FEAT-NONE", CORE, ANY, EITHER, 1, ALLOW2(OK, ENOTSUP), "DeviceFeatures read",
@@ -73,13 +77,16 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "", 0},
     ROW(FEAT_DEP) =
         {"FEAT-DEP", CORE, ANY, EITHER, 2, ALLOW2(OK, ENOTSUP), "DeviceFeatures read",
-         "0: CONFIG_WCE offered, FLUSH withheld; 1: legacy only: bits 33-40 offered in word 1, "
+         "0: a bit of the device type is offered and the one that it needs withheld (blk: "
+         "CONFIG_WCE, FLUSH); 1: legacy only: bits 33-40 offered in word 1, "
          "VERSION_1 not",
          "", 0},
     ROW(FEAT_CHANGES) =
         {"FEAT-CHANGES", CORE, ANY, EITHER, 2, ALLOW2(OK, ENOTSUP), "DeviceFeatures read",
-         "this read differs from the others: 0: INDIRECT_DESC, EVENT_IDX and the blk bits are "
-         "missing; 1: the blk bits that the device does not have are set; the device then honours "
+         "this read differs from the others: 0: INDIRECT_DESC, EVENT_IDX and bits 0-23 are "
+         "missing; 1: bits 0-23 that the device does not have are set, but for odd ones (blk: 0, "
+         "5, "
+         "7, 12, 17); the device then honours "
          "the bits that the read of each word showed last",
          "", 0},
     ROW(FOK_REJECT) =
@@ -115,21 +122,23 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "", 0},
     ROW(CFG_TORN) =
         {"CFG-TORN", CORE, MODERN, EITHER, 2, ALLOW4(OK, EIO, EPROTO, EAGAIN), "config read",
-         "after this access the capacity changes in both halves and ConfigGeneration steps, later "
-         "it changes back: 0: once; 1: at three accesses in a row",
+         "after this access a field (blk: the capacity, in both halves) changes and "
+         "ConfigGeneration steps, later it changes back: 0: once; 1: at three accesses in a row",
          "", 0},
     ROW(CFG_GEN_NEVER) =
         {"CFG-GEN-NEVER", CORE, ANY, EITHER, 2, ALLOW6(OK, EIO, EPROTO, EAGAIN, ERANGE, EINVAL),
-         "config read of the capacity",
-         "reads differently from before while ConfigGeneration stays: 0: low half one sector less; "
-         "1: high half 1",
+         "config read of one field (blk: the capacity)",
+         "reads differently from before while ConfigGeneration stays: 0: one less; 1: with the "
+         "lowest bit of its high half set",
          "", 0},
-    /* Variant = 4 * field + value. Keep the order of the fields: replay ids depend on it. */
+    /* Variant = 4 * field + value; types with fewer fields give the others no opportunity. Keep the
+       order of the fields: replay ids depend on it. */
     ROW(CFG_HOSTILE) =
         {"CFG-HOSTILE", CORE, ANY, EITHER, 88, ALLOW6(OK, EIO, EPROTO, EINVAL, ERANGE, ENOTSUP),
          "config read of the field",
          "variant 4f+v shows value v (0: 0; 1: 1; 2: all ones; 3: seeded) in field f of "
-         "virtio_blk_config: 0 capacity, 1 size_max, 2 seg_max, 3 cylinders, 4 heads, 5 sectors, "
+         "the device's configuration, blk: 0 capacity, 1 size_max, 2 seg_max, 3 cylinders, 4 "
+         "heads, 5 sectors, "
          "6 blk_size, 7 physical_block_exp, 8 alignment_offset, 9 min_io_size, 10 opt_io_size, "
          "11 writeback, 12 num_queues, 13 max_discard_sectors, 14 max_discard_seg, "
          "15 discard_sector_alignment, 16 max_write_zeroes_sectors, 17 max_write_zeroes_seg, "
@@ -362,6 +371,12 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
     ROW(BLK_CORRUPT) = {"BLK-CORRUPT", BLK, ANY, EITHER, 2, ALLOW1(DATA),
                         "data moved for: 0: a read; 1: a write", "one bit differs, status OK", "",
                         0},
+
+/* ---- the other device types ---- */
+#include "fault_rows_console.h"
+#include "fault_rows_gpu.h"
+#include "fault_rows_input.h"
+#include "fault_rows_net.h"
 };
 
 /* A single strike that the driver may get over: it reads again, or goes without. */
@@ -384,11 +399,64 @@ static const struct {
     {MODEL_FAULT_STAT_NEEDS_RESET, 0, MODEL_OUT_ETIMEDOUT},             /* it was told */
 };
 
-uint32_t model_fault_allowed(const struct model_fault_plan *plan)
+/* What a device type is allowed instead of the common rows. */
+struct exception {
+    enum model_fault_id id;
+    uint32_t allowed;
+    const char *why;
+};
+#define EXCEPT_END                                                                                 \
+    {                                                                                              \
+        MODEL_FAULT_NONE, 0, NULL                                                                  \
+    }
+static const struct exception except_net[] = {
+#include "fault_except_net.h"
+    EXCEPT_END};
+static const struct exception except_console[] = {
+#include "fault_except_console.h"
+    EXCEPT_END};
+static const struct exception except_gpu[] = {
+#include "fault_except_gpu.h"
+    EXCEPT_END};
+static const struct exception except_input[] = {
+#include "fault_except_input.h"
+    EXCEPT_END};
+static const struct exception *const exceptions[] = {
+    [MODEL_AREA_NET] = except_net,
+    [MODEL_AREA_CON] = except_console,
+    [MODEL_AREA_GPU] = except_gpu,
+    [MODEL_AREA_INP] = except_input,
+};
+
+static const struct exception *find_exception(enum model_fault_id id, enum model_fault_area area)
+{
+    const struct exception *e = exceptions[area];
+
+    while (e != NULL && e->id != MODEL_FAULT_NONE) {
+        if (e->id == id) {
+            return e;
+        }
+        e++;
+    }
+    return NULL;
+}
+
+const char *model_fault_exception(enum model_fault_id id, enum model_fault_area area)
+{
+    const struct exception *e = find_exception(id, area);
+
+    return e != NULL ? e->why : NULL;
+}
+
+uint32_t model_fault_allowed(const struct model_fault_plan *plan, enum model_fault_area area)
 {
     const struct model_fault_row *row = model_fault_row(plan->id);
+    const struct exception *e = find_exception(plan->id, area);
     uint32_t allowed = row != NULL ? row->allowed : MODEL_OUT_OK;
 
+    if (e != NULL) {
+        return e->allowed;
+    }
     for (size_t i = 0; i < sizeof(allowed_once) / sizeof(allowed_once[0]); i++) {
         if (allowed_once[i].id == plan->id && !plan->persistent) {
             allowed |= allowed_once[i].also;

@@ -16,9 +16,7 @@
 #define ACCEPTABLE_LEGACY (COMMON_LEGACY & ~FBIT(F_UNUSED30))
 
 /* A bit and what it needs; the common part of the dependency list. */
-static const struct feature_dep {
-    uint8_t bit, needs;
-} common_dep[] = {
+static const struct feature_dep common_dep[] = {
     {F_ACCESS_PLATFORM, F_VERSION_1},
     {F_RING_PACKED, F_VERSION_1},
     {F_IN_ORDER, F_VERSION_1},
@@ -51,12 +49,17 @@ uint32_t features_read(struct model_device *dev)
         word = 1; /* QEMU 7.2 answers the high word for every other selector */
     if (word > 1)
         return 0;
-    uint32_t val = (uint32_t)(dev->offered >> (32 * word));
+    const uint32_t own = (uint32_t)(dev->offered >> (32 * word));
+    uint32_t val = own;
+    if (board->fault.id != MODEL_FAULT_NONE)
+        val = features_faulty(dev, word, val);
     if (dev->ops->features_shown)
         val = dev->ops->features_shown(dev, word, val);
     dev->shown |= (uint64_t)val << (32 * word);
     dev->shown_last[word] = val;
     dev->words_shown |= 1u << word;
+    if (val != own && dev->ops->refresh_config) /* fields come and go with what is claimed */
+        dev->ops->refresh_config(dev);
     return val;
 }
 
@@ -121,18 +124,16 @@ static void check_wanted(struct model_device *dev, enum model_rule_id rule, unsi
                "feature %u (%s) offered and not accepted", bit, name);
 }
 
-static bool check_dependencies(struct model_device *dev)
+static bool check_dependencies(struct model_device *dev, const struct feature_dep *dep, size_t n)
 {
     const uint64_t f = dev->driver_features;
     bool ok = true;
 
-    for (unsigned i = 0; i < sizeof(common_dep) / sizeof(common_dep[0]); i++) {
-        const struct feature_dep *d = &common_dep[i];
-        if (f & FBIT(d->bit))
-            ok &= rule_check(dev->board, MODEL_RULE_DRV_CORE_007, (f & FBIT(d->needs)) != 0,
-                             dev->slot, "feature %u accepted without %u, which it needs", d->bit,
-                             d->needs);
-    }
+    for (size_t i = 0; i < n; i++)
+        if (f & FBIT(dep[i].bit))
+            ok &= rule_check(dev->board, MODEL_RULE_DRV_CORE_007, (f & FBIT(dep[i].needs)) != 0,
+                             dev->slot, "feature %u accepted without %u, which it needs",
+                             dep[i].bit, dep[i].needs);
     return ok;
 }
 
@@ -177,7 +178,9 @@ bool features_finish(struct model_device *dev)
     ok &= rule_check(board, MODEL_RULE_DRV_CORE_011, wild == 0, dev->slot,
                      "features %#llx accepted, which mean nothing for this device",
                      (unsigned long long)wild);
-    ok &= check_dependencies(dev);
+    ok &= check_dependencies(dev, common_dep, sizeof(common_dep) / sizeof(common_dep[0]));
+    if (!dev->ops->deps_bind_device)
+        ok &= check_dependencies(dev, dev->ops->deps, dev->ops->n_deps);
     check_transport(dev);
     dev->agreed = f;
     dev->features_final = true;

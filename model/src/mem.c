@@ -411,6 +411,28 @@ void model_mem_unmap(struct model_board *board, uint64_t gpa, void *buf, size_t 
     block_drop(mem, b);
 }
 
+void model_mem_sync(struct model_board *board, uint64_t gpa, void *buf, size_t offset, size_t len,
+                    enum model_dma_dir dir)
+{
+    struct model_memory *mem = &board->mem;
+    struct mem_block *b = block_of_gpa(mem, gpa);
+
+    if (b && (b->kind != MEM_MAPPING || b->gpa != gpa || b->user != buf))
+        b = NULL;
+    if (!rule_check(board, MODEL_RULE_MEM_004,
+                    b && ((unsigned)dir & b->dir) == (unsigned)dir && offset <= b->size &&
+                        len <= b->size - offset,
+                    NO_SLOT,
+                    "sync of %zu bytes at %#llx + %zu direction %u, which is not mapped so", len,
+                    (unsigned long long)gpa, offset, (unsigned)dir))
+        return;
+    if ((unsigned)dir & MODEL_DMA_TO_DEVICE)
+        memcpy(mem->arena + b->off + offset, (const uint8_t *)buf + offset, len);
+    if ((unsigned)dir & MODEL_DMA_FROM_DEVICE)
+        memcpy((uint8_t *)buf + offset, mem->arena + b->off + offset, len);
+    mem->usage.bounced_bytes += len;
+}
+
 void *model_heap_alloc(struct model_board *board, size_t size)
 {
     struct model_memory *mem = &board->mem;

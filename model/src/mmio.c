@@ -282,9 +282,11 @@ static void write_interrupt_ack(struct model_device *dev, uint32_t val)
         dev->isr |= dev->isr_deferred;
         dev->isr_deferred = 0;
     }
-    if (dev->n_inflight && fault_variant(board) == 0 && dev_serving(dev) &&
-        fault(board, MODEL_FAULT_IRQ_RACE))
-        queue_complete_now(dev->inflight[0]);
+    if (board->fault.id != MODEL_FAULT_IRQ_RACE || fault_variant(board) != 0 || !dev_serving(dev))
+        return;
+    struct chain *waiting = device_oldest_ready(dev);
+    if (waiting && fault(board, MODEL_FAULT_IRQ_RACE))
+        queue_complete_now(waiting);
 }
 
 /* ---- dispatch ---- */

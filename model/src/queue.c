@@ -112,13 +112,39 @@ void queue_drop_chain(struct chain *chain)
     chain_put(chain->q->dev->board, chain);
 }
 
-struct chain *queue_oldest(struct vqueue *q)
+struct chain *queue_oldest(const struct vqueue *q)
 {
-    struct model_device *dev = q->dev;
+    const struct model_device *dev = q->dev;
 
     for (unsigned i = 0; i < dev->n_inflight; i++)
         if (dev->inflight[i]->q == q)
             return dev->inflight[i];
+    return NULL;
+}
+
+struct chain *queue_oldest_ready(const struct vqueue *q)
+{
+    const struct model_device *dev = q->dev;
+
+    for (unsigned i = 0; i < dev->n_inflight; i++) {
+        struct chain *c = dev->inflight[i];
+        if (c->q != q)
+            continue;
+        if (chain_ready(c))
+            return c;
+        if (dev_ordered(dev))
+            break;
+    }
+    return NULL;
+}
+
+struct chain *device_oldest_ready(const struct model_device *dev)
+{
+    for (unsigned i = 0; i < dev->n_inflight; i++) {
+        struct chain *c = queue_oldest_ready(dev->inflight[i]->q);
+        if (c)
+            return c;
+    }
     return NULL;
 }
 
@@ -211,7 +237,7 @@ static void set_awake(struct vqueue *q, bool on)
 void queue_keep_for_reset(struct vqueue *q)
 {
     struct model_device *dev = q->dev;
-    struct chain *chain = queue_oldest(q);
+    struct chain *chain = queue_oldest_ready(q);
 
     if (!chain || dev->reset_late || !fault(dev->board, MODEL_FAULT_RESET_MID_IO))
         return;
@@ -384,7 +410,8 @@ void queue_complete_late(struct chain *chain)
 {
     struct vqueue *q = chain->q;
 
-    if (!q->dead)
+    /* What there was to bring may have gone elsewhere meanwhile. */
+    if (!q->dead && chain_ready(chain))
         used_publish(q, chain, q->dev->ops->execute(q->dev, chain));
     chain_put(q->dev->board, chain);
 }
@@ -398,7 +425,8 @@ static struct chain *other_chain(struct chain *chain, bool any)
 
     for (unsigned i = 0; i < dev->n_inflight; i++) {
         struct chain *c = dev->inflight[i];
-        if (c->q != chain->q || c == chain || c->not_before_ns > dev->board->now_ns)
+        if (c->q != chain->q || c == chain || c->not_before_ns > dev->board->now_ns ||
+            !chain_ready(c))
             continue;
         if (!any || board_random(dev->board) % ++seen == 0)
             other = c;
@@ -427,7 +455,6 @@ void queue_complete(struct chain *chain)
     struct vqueue *q = chain->q;
     struct model_device *dev = q->dev;
     struct model_board *board = dev->board;
-    const bool ordered = dev->cfg.in_order || dev_has(dev, F_IN_ORDER);
 
     if (q->dead) { /* the ring was withdrawn: nothing to give back to */
         queue_drop_chain(chain);
@@ -435,11 +462,13 @@ void queue_complete(struct chain *chain)
     }
     if (put_off(chain))
         return;
-    if (!ordered && q->in_flight >= 2 &&
+    if (!dev_ordered(dev) && q->in_flight >= 2 &&
         (board->fault.id == MODEL_FAULT_U_ID_SWAP || board->fault.id == MODEL_FAULT_OOO)) {
         struct chain *other = other_chain(chain, fault_variant(board) == 1);
         if (other && fault(board, MODEL_FAULT_U_ID_SWAP)) {
             queue_complete_now(other);
+            if (!chain_ready(chain)) /* what there was to bring, the other one has brought */
+                return;
         } else if (other && fault(board, MODEL_FAULT_OOO)) {
             queue_complete_now(other);
             return;
@@ -453,7 +482,7 @@ void queue_run_dry(struct vqueue *q)
     struct model_device *dev = q->dev;
 
     while (q->enabled && !q->dead && dev_serving(dev)) {
-        struct chain *c = queue_oldest(q);
+        struct chain *c = queue_oldest_ready(q);
         if (queue_has_avail(q))
             queue_fetch(q);
         else if (c)

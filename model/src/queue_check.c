@@ -136,7 +136,7 @@ void check_barrier(struct vqueue *q, enum model_barrier kind)
         shadow_take(q);
     if (kind == MODEL_BARRIER_FULL) {
         q->full_idx = q->seen_idx;
-        struct chain *waiting = queue_oldest(q);
+        struct chain *waiting = queue_oldest_ready(q);
         if (fault_variant(board) == 1 && waiting && dev_serving(q->dev) &&
             fault(board, MODEL_FAULT_IRQ_RACE)) {
             /* As if just before the barrier, while the driver's stores were on their way. */

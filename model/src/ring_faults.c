@@ -41,7 +41,24 @@ void late_barrier(struct vqueue *q, enum model_barrier kind)
         late_apply(q);
 }
 
-/* U-ID-DUP: the same completion once more, when its head is nobody's. */
+/* The chain of this head waits in the available ring: to the driver it is outstanding. */
+static bool about_to_be_taken(const struct vqueue *q, uint32_t head)
+{
+    const unsigned mask = q->num - 1;
+
+    for (uint16_t i = q->last_avail; i != ring_avail_idx(q); i++)
+        if (load_le16(q->avail + 4 + 2 * (i & mask)) == head)
+            return true;
+    return false;
+}
+
+/* U-ID-DUP strikes a second time only while the head is nobody's. */
+bool late_again_possible(const struct vqueue *q)
+{
+    return !q->dead && dev_serving(q->dev) && !queue_busy_bit(q, q->again.id) &&
+           !about_to_be_taken(q, q->again.id);
+}
+
 static void again_apply(struct vqueue *q)
 {
     ring_write_used(q, q->used_idx, q->again.id, q->again.len);
@@ -55,8 +72,7 @@ void late_step(struct vqueue *q)
 {
     struct model_board *board = q->dev->board;
 
-    if (q->again.kind != LATE_NONE && board->now_ns >= q->again_due_ns &&
-        !queue_busy_bit(q, q->again.id) && dev_serving(q->dev))
+    if (q->again.kind != LATE_NONE && board->now_ns >= q->again_due_ns && late_again_possible(q))
         again_apply(q);
     if (q->poll_due_ns && board->now_ns >= q->poll_due_ns) {
         q->poll_due_ns = 0;
@@ -100,7 +116,7 @@ static uint32_t free_descriptor(const struct vqueue *q)
 {
     uint32_t i = 0;
 
-    while (i < q->num && queue_busy_bit(q, i))
+    while (i < q->num && (queue_busy_bit(q, i) || about_to_be_taken(q, i)))
         i++;
     return i;
 }

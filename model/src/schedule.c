@@ -94,9 +94,15 @@ static bool fetch_enabled(const struct vqueue *q)
     return q->awake; /* with an empty ring the action is to fall asleep */
 }
 
-static bool strictly_ordered(const struct model_device *dev)
+/* Of a queue that brings something the choice among waiting buffers is no choice at all; where
+ * every choice is tried only the oldest counts. */
+static bool only_oldest(const struct chain *c)
 {
-    return dev->cfg.in_order || dev_has(dev, F_IN_ORDER);
+    const struct model_board *board = c->q->dev->board;
+
+    return c->q->dev->ops->can_complete && c->readable_bytes == 0 &&
+           (board->cfg.schedule == MODEL_SCHED_ORDER ||
+            board->cfg.schedule == MODEL_SCHED_EXHAUSTIVE);
 }
 
 static void collect_device(struct model_device *dev, struct actions *a)
@@ -108,11 +114,17 @@ static void collect_device(struct model_device *dev, struct actions *a)
         if (fetch_enabled(q))
             actions_add(a, &(struct action){ACT_FETCH, dev, q, NULL, q->awake_since_ns});
     }
+    uint64_t passed = 0; /* queues whose younger chains have to wait */
     for (unsigned i = 0; i < dev->n_inflight; i++) {
         struct chain *c = dev->inflight[i];
-        if (strictly_ordered(dev) && queue_oldest(c->q) != c)
+        const uint64_t bit = UINT64_C(1) << c->q->index;
+        if (passed & bit)
             continue;
-        actions_add(a, &(struct action){ACT_COMPLETE, dev, c->q, c, c->due_ns});
+        const bool ready = chain_ready(c);
+        if (dev_ordered(dev) || (ready && only_oldest(c)))
+            passed |= bit;
+        if (ready)
+            actions_add(a, &(struct action){ACT_COMPLETE, dev, c->q, c, c->due_ns});
     }
 }
 
@@ -270,8 +282,7 @@ static uint64_t next_due(const struct model_board *board)
             const struct vqueue *q = &dev->q[i];
             if (q->poll_due_ns && q->poll_due_ns < due)
                 due = q->poll_due_ns;
-            if (q->again.kind == LATE_NOW && dev_serving(dev) && !queue_busy_bit(q, q->again.id) &&
-                q->again_due_ns < due)
+            if (q->again.kind == LATE_NOW && q->again_due_ns < due && late_again_possible(q))
                 due = q->again_due_ns;
         }
     }

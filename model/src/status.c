@@ -73,6 +73,8 @@ void status_reset_done(struct model_device *dev)
     dev->spurious = dev->unacked_runs = 0;
     dev->page_size = 0;
     dev->wide_unclosed = false;
+    dev->shown_last[0] = dev->shown_last[1] = 0;
+    config_faults_reset(dev);
     if (dev->ops->reset)
         dev->ops->reset(dev);
     trace(dev->board, dev->slot, "reset done");

@@ -26,6 +26,16 @@ struct breach_case {
     bool others; /* further rules break as a consequence */
 };
 
+/* The cases of one device type other than blk, and how a case of them begins. */
+struct breach_set {
+    const struct breach_case *table;
+    size_t n;
+    void (*start)(struct hand *h, const struct breach_case *c);
+};
+extern const struct breach_set breach_console_set;
+extern const struct breach_set breach_net_set, breach_net_mtu_set, breach_net_ctrl_set;
+extern const struct breach_set breach_input_set, breach_gpu_set;
+
 extern const struct breach_case breach_register[], breach_queue[], breach_blk[], breach_memory[];
 extern const size_t breach_register_count, breach_queue_count, breach_blk_count,
     breach_memory_count;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The hand-written driver of the model's tests, see hand.h. */
 #include "hand.h"
+#include "hand_queue.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -60,16 +61,33 @@ static void handler(void *ctx, unsigned slot)
         hand_poll(h);
 }
 
-void hand_board_cfg(struct hand *h, const struct model_board_config *bc,
-                    const struct model_blk_config *cfg)
+void hand_board_bare(struct hand *h, const struct model_board_config *bc)
 {
-    struct model_blk_config c = *cfg;
-
     h->told = 0;
     if (!h->board)
         cr_assert_eq(model_board_create(&h->board, bc), 0);
     else
         cr_assert_eq(model_board_reset(h->board, bc), 0);
+}
+
+void hand_attach(struct hand *h, struct model_device *dev, uint32_t device_id, unsigned version)
+{
+    h->dev = dev;
+    h->device_id = device_id;
+    h->version = version;
+    h->barriers = h->irqs = h->read_back = true;
+    h->ring = NULL;
+    h->completed = h->handler_runs = 0;
+    memset(h->req, 0, sizeof(h->req));
+    model_set_irq_handler(h->board, handler, h);
+}
+
+void hand_board_cfg(struct hand *h, const struct model_board_config *bc,
+                    const struct model_blk_config *cfg)
+{
+    struct model_blk_config c = *cfg;
+
+    hand_board_bare(h, bc);
     for (unsigned i = 0; i < sizeof(h->image); i++)
         h->image[i] = (uint8_t)(i * 7 + i / 512);
     if (!c.ram && !c.path) {
@@ -77,13 +95,7 @@ void hand_board_cfg(struct hand *h, const struct model_board_config *bc,
         c.capacity_sectors = HAND_IMAGE_SECTORS;
     }
     cr_assert_eq(model_blk_add(h->board, h->slot, &c, &h->blk), 0);
-    h->dev = model_blk_device(h->blk);
-    h->version = c.dev.version;
-    h->barriers = h->irqs = h->read_back = true;
-    h->ring = NULL;
-    h->completed = h->handler_runs = 0;
-    memset(h->req, 0, sizeof(h->req));
-    model_set_irq_handler(h->board, handler, h);
+    hand_attach(h, model_blk_device(h->blk), 2, c.dev.version);
 }
 
 void hand_board(struct hand *h, const struct model_board_config *bc, unsigned version,
@@ -109,7 +121,7 @@ void hand_identify(struct hand *h)
 {
     cr_assert_eq(hand_rd(h, 0x000), 0x74726976u);
     cr_assert_eq(hand_rd(h, 0x004), h->version);
-    cr_assert_eq(hand_rd(h, 0x008), 2u);
+    cr_assert_eq(hand_rd(h, 0x008), h->device_id);
 }
 
 bool hand_reset(struct hand *h)

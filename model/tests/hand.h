@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A driver written by hand for the model's own tests: it drives one block device through its
- * registers and rings, step by step, so that a test can do each step wrongly. One queue, requests
- * of header, data and status; no error handling beyond assertions of the caller.
+ * A driver written by hand for the model's own tests: it drives one device through its registers
+ * and rings, step by step, so that a test can do each step wrongly. The rings here are those of a
+ * block device with one queue and requests of header, data and status; hand_queue.h has queues for
+ * every type. No error handling beyond assertions of the caller.
  */
 #ifndef MODEL_TESTS_HAND_H
 #define MODEL_TESTS_HAND_H
@@ -47,6 +48,7 @@ struct hand {
     struct model_blk *blk;
     struct model_device *dev;
     unsigned slot, version;
+    uint32_t device_id;
     uint64_t offered, features;
     uint32_t num;
     bool barriers, irqs; /* execute barriers, wait by interrupt */

@@ -7,7 +7,12 @@
 
 static struct hand h;
 
-static void start(const struct breach_case *c)
+static const struct breach_set *const other_types[] = {&breach_console_set, &breach_gpu_set,
+                                                       &breach_input_set,   &breach_net_set,
+                                                       &breach_net_mtu_set, &breach_net_ctrl_set};
+#define N_OTHER_TYPES (sizeof(other_types) / sizeof(other_types[0]))
+
+static void start(struct hand *hand, const struct breach_case *c)
 {
     const struct model_board_config bc = {.schedule = MODEL_SCHED_LAZY};
     const struct model_blk_config cfg = {
@@ -23,28 +28,29 @@ static void start(const struct breach_case *c)
         .zoned_model = 2,
     };
 
-    hand_board_cfg(&h, &bc, &cfg);
+    hand_board_cfg(hand, &bc, &cfg);
     if (c->start >= START_ID) {
-        hand_identify(&h);
-        hand_reset(&h);
+        hand_identify(hand);
+        hand_reset(hand);
     }
     if (c->start >= START_FEAT)
-        hand_negotiate(&h, c->wanted);
+        hand_negotiate(hand, c->wanted);
     if (c->start >= START_MEM)
-        hand_queue_memory(&h, 16);
+        hand_queue_memory(hand, 16);
     if (c->start >= START_LIVE) {
-        hand_queue_program(&h);
-        hand_driver_ok(&h);
+        hand_queue_program(hand);
+        hand_driver_ok(hand);
     }
 }
 
-static void play(const struct breach_case *table, size_t n)
+static void play_from(const struct breach_case *table, size_t n,
+                      void (*begin)(struct hand *h, const struct breach_case *c))
 {
     unsigned failed = 0;
 
     for (size_t i = 0; i < n; i++) {
         const struct breach_case *c = &table[i];
-        start(c);
+        begin(&h, c);
         const unsigned before = c->others ? 0 : model_violation_count(h.board);
         c->act(&h);
         const bool ok =
@@ -56,6 +62,11 @@ static void play(const struct breach_case *table, size_t n)
     }
     hand_close(&h);
     cr_assert_eq(failed, 0u);
+}
+
+static void play(const struct breach_case *table, size_t n)
+{
+    play_from(table, n, start);
 }
 
 Test(breach, registers)
@@ -76,6 +87,12 @@ Test(breach, block_requests)
 Test(breach, memory)
 {
     play(breach_memory, breach_memory_count);
+}
+
+Test(breach, other_device_types)
+{
+    for (size_t i = 0; i < N_OTHER_TYPES; i++)
+        play_from(other_types[i]->table, other_types[i]->n, other_types[i]->start);
 }
 
 Test(breach, placeholder)
@@ -111,6 +128,10 @@ static bool has_case(const char *rule)
     for (unsigned t = 0; t < 4; t++)
         for (size_t i = 0; i < all[t].n; i++)
             if (strcmp(all[t].table[i].rule, rule) == 0)
+                return true;
+    for (size_t t = 0; t < N_OTHER_TYPES; t++)
+        for (size_t i = 0; i < other_types[t]->n; i++)
+            if (strcmp(other_types[t]->table[i].rule, rule) == 0)
                 return true;
     return false;
 }

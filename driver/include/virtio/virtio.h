@@ -63,6 +63,13 @@ enum virtio_state {
 
 /* What a device driver gives the core. Called without locks held. */
 struct virtio_driver_ops {
+    const char *name;   /* for the log: "virtio-blk" */
+    uint32_t device_id; /* VIRTIO_ID_*: other devices are refused */
+    /* Negotiates, makes the queues, calls virtio_device_ready(). What is needed only once (events)
+     * is made at the first call. When it fails, the core gives the device up (thread). */
+    int (*start)(struct virtio_device *dev, uint64_t timeout_us);
+    /* Frees the driver's own memory; the device owns nothing any more (thread). */
+    void (*free)(struct virtio_device *dev);
     /* A configuration change was announced (any context, usually the interrupt). */
     void (*config_changed)(struct virtio_device *dev);
     /* The device went from live to reset and owns nothing any more: complete every outstanding
@@ -213,6 +220,50 @@ int virtio_device_check(struct virtio_device *dev);
 int virtio_wait(struct virtio_device *dev, virtio_port_event_t *event, const volatile bool *done,
                 uint64_t timeout_us);
 
+/* ---- life cycle of a device driver: what every probe, remove and reset does ---- */
+
+/*
+ * Identifies the window, refuses a device of another type, starts it through ops->start. `dev` is
+ * zeroed, or was released. On failure the device was given up (FAILED, reset) and everything is
+ * released, but for one case: when the reset is not confirmed, the memory stays with the device and
+ * virtio_driver_remove() must be called until it returns 0. Context: thread.
+ *   what virtio_device_probe and ops->start return, and
+ *   -ENODEV  a device of another type
+ */
+int virtio_driver_probe(struct virtio_device *dev, const struct virtio_window *window,
+                        const struct virtio_driver_ops *ops, uint64_t features_off,
+                        uint64_t reset_timeout_us);
+/* Resets the device and releases everything; 0 also when there is nothing to remove. What
+ * virtio_device_reset and virtio_device_release return. Context: thread. */
+int virtio_driver_remove(struct virtio_device *dev, uint64_t timeout_us);
+/* Resets the device and starts it again. -ENODEV: never probed; else what virtio_device_reset and
+ * ops->start return. Context: thread. */
+int virtio_driver_reset(struct virtio_device *dev, uint64_t timeout_us);
+
+/* ---- waiting for a completion with a deadline ----
+ * One waiting call. Lives in the driver and not on the caller's stack: when the deadline comes
+ * first, the device still has the request, and the struct stays taken until the late completion or
+ * the reset. Zeroed before virtio_sync_init. */
+struct virtio_sync {
+    virtio_port_event_t event;
+    volatile bool done;
+    bool ready; /* event initialised */
+    bool used;
+    bool abandoned; /* timed out: freed by its late completion */
+    int result;
+};
+int virtio_sync_init(struct virtio_sync *s); /* 0 also when it is already; thread */
+void virtio_sync_deinit(struct virtio_sync *s);
+/* False: in use, or never initialised. Context: any. */
+bool virtio_sync_take(struct virtio_device *dev, struct virtio_sync *s);
+void virtio_sync_give_back(struct virtio_device *dev, struct virtio_sync *s);
+/* The completion, once for each request. Context: any. */
+void virtio_sync_done(struct virtio_device *dev, struct virtio_sync *s, int result);
+/* Waits as virtio_wait does. Returns the result of the completion, and *s is the caller's to give
+ * back; or -ETIMEDOUT, which no completion has for a result: the late one gives it back. Context:
+ * thread. */
+int virtio_sync_wait(struct virtio_device *dev, struct virtio_sync *s, uint64_t timeout_us);
+
 /* ---- configuration space, section 2.5; offsets from its start (0x100 of the window) ---- */
 
 /* One field in the width that the specification gives it, converted to the CPU's byte order. The
@@ -223,6 +274,7 @@ uint16_t virtio_config_read16(struct virtio_device *dev, unsigned offset);
 uint32_t virtio_config_read32(struct virtio_device *dev, unsigned offset);
 uint64_t virtio_config_read64(struct virtio_device *dev, unsigned offset);
 void virtio_config_write8(struct virtio_device *dev, unsigned offset, uint8_t value);
+void virtio_config_write32(struct virtio_device *dev, unsigned offset, uint32_t value);
 
 /*
  * A consistent set of fields: calls read(dev, out) until ConfigGeneration did not move meanwhile

@@ -109,14 +109,11 @@ struct virtio_blk_queue {
 };
 
 struct virtio_blk_sync {
+    struct virtio_sync sync;
     struct virtio_blk_req req;
     struct virtio_blk_seg seg;
-    virtio_port_event_t event;
     struct virtio_blk *blk;
     uint64_t data[4]; /* GET_ID, GET_LIFETIME */
-    volatile bool done;
-    bool used;
-    bool abandoned; /* timed out: freed by its late completion */
 };
 
 /* As the device describes itself; consistent, validated, capacity kept up to date. */
@@ -158,7 +155,6 @@ struct virtio_blk {
     uint16_t num_queues;
     uint16_t next_queue;
     struct virtio_blk_sync syncs[VIRTIO_BLK_SYNC_MAX];
-    unsigned syncs_ready; /* events initialised */
 };
 
 struct virtio_blk_lifetime {

@@ -27,8 +27,14 @@
 #ifndef EINVAL
 #define EINVAL 22 /* the caller's argument */
 #endif
+#ifndef ENOSPC
+#define ENOSPC 28 /* no more of them can be kept */
+#endif
 #ifndef EROFS
 #define EROFS 30
+#endif
+#ifndef EPIPE
+#define EPIPE 32 /* the other side is not there */
 #endif
 #ifndef ERANGE
 #define ERANGE 34 /* beyond the capacity or the window */
@@ -41,6 +47,9 @@
 #endif
 #ifndef ENOTSUP
 #define ENOTSUP 95
+#endif
+#ifndef ENETDOWN
+#define ENETDOWN 100
 #endif
 #ifndef ETIMEDOUT
 #define ETIMEDOUT 110

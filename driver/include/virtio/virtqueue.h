@@ -123,6 +123,10 @@ void virtqueue_kick(struct virtqueue *vq);
  */
 int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len);
 
+/* Used buffers that nobody has taken yet, at most those outstanding; also of a queue that has
+ * stopped. [locked] */
+uint16_t virtqueue_pending(const struct virtqueue *vq);
+
 /* Asks for no / for interrupts. virtqueue_enable_cb returns true when used buffers have come in
  * meanwhile: take them and call it again, or they wait without an interrupt. [locked] */
 void virtqueue_disable_cb(struct virtqueue *vq);

@@ -127,6 +127,21 @@ static inline void virtio_port_dma_unmap(virtio_port_ctx_t ctx, uint64_t dma, vo
     (void)dir;
 }
 
+/* A mapping that lasts over many transfers (a frame buffer): makes what the CPU wrote to `len`
+ * bytes from `offset` of it visible to the device (TO_DEVICE), or what the device wrote to the CPU
+ * (FROM_DEVICE). dma and buf are those of the mapping. Nothing to do where DMA is coherent. (ISR)
+ */
+static inline void virtio_port_dma_sync(virtio_port_ctx_t ctx, uint64_t dma, void *buf,
+                                        size_t offset, size_t len, enum virtio_dma_dir dir)
+{
+    (void)ctx;
+    (void)dma;
+    (void)buf;
+    (void)offset;
+    (void)len;
+    (void)dir;
+}
+
 /* ---- 5. Time ----
  * Monotonic microseconds (ISR), and a wait that may sleep or spin (thread, or a driver start-up
  * without a scheduler; at most 1000 us at a time). */

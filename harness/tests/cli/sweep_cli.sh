@@ -145,13 +145,13 @@ case_replay_malformed() {
         --replay blk:modern:split:read-4k:none
     usage "replay id 'blk:modern:split:read-4k:none:0:0'" "$whole" \
         --replay blk:modern:split:read-4k:none:0:0
-    usage "device 'net'" "expected blk" --replay net:modern:split:read-4k:none:0
+    usage "device 'disk'" "expected one of --list" --replay disk:modern:split:read-4k:none:0
     usage "transport 'pci'" "expected legacy or modern" --replay blk:pci:split:read-4k:none:0
     usage "ring 'packed'" "expected a ring" --replay blk:modern:packed:read-4k:none:0
     usage "ring 'split+event_idx+notification_data'" "expected a ring of that transport" \
         --replay blk:legacy:split+event_idx+notification_data:read-4k:none:0
-    usage "scenario ''" "expected one of --list" --replay blk:modern:split::none:0
-    usage "scenario 'nope'" "expected one of --list" --replay blk:modern:split:nope:none:0
+    usage "scenario ''" "expected one of that device" --replay blk:modern:split::none:0
+    usage "scenario 'nope'" "expected one of that device" --replay blk:modern:split:nope:none:0
     local fault
     for fault in '' NOPE@1 U-ID-DUP U-ID-DUP@ U-ID-DUP@0 U-ID-DUP@x U-ID-DUP@1++ U-ID-DUP/9@1 \
         U-ID-DUP/@1 U-ID-DUP/-1@1 U-ID-DUP@1/1 U-ID-DUP@4294967296 none@1; do

@@ -31,9 +31,24 @@ enum model_outcome {
     MODEL_OUT_ECANCELED = 1u << 13,
     MODEL_OUT_EOVERFLOW = 1u << 14,
     MODEL_OUT_DATA = 1u << 15, /* the harness' data check must fire: proves that it works */
+    MODEL_OUT_DATA_MAY = 1u << 16, /* it may fire: nobody but the reader can know (a frame that was
+                                      cut where no length says so) */
+    MODEL_OUT_ENETDOWN = 1u << 17,
+    MODEL_OUT_EMSGSIZE = 1u << 18,
+    MODEL_OUT_EPIPE = 1u << 19, /* the other side is not there */
+    MODEL_OUT_ENOBUFS = 1u << 20,
 };
 
-enum model_fault_area { MODEL_AREA_CORE, MODEL_AREA_HOST, MODEL_AREA_BLK };
+/* CORE and HOST strike every device type, the others one. */
+enum model_fault_area {
+    MODEL_AREA_CORE,
+    MODEL_AREA_HOST,
+    MODEL_AREA_BLK,
+    MODEL_AREA_NET,
+    MODEL_AREA_CON,
+    MODEL_AREA_GPU,
+    MODEL_AREA_INP,
+};
 enum model_fault_transport { MODEL_T_LEGACY = 1, MODEL_T_MODERN = 2, MODEL_T_BOTH = 3 };
 enum model_fault_mode { MODEL_MODE_TRANSIENT = 1, MODEL_MODE_PERSISTENT = 2, MODEL_MODE_BOTH = 3 };
 
@@ -67,8 +82,12 @@ struct model_fault_plan {
     bool persistent;  /* false: only the k-th; true: the k-th and all after it */
 };
 
-/* Outcomes (enum model_outcome set) that are acceptable once the fault of this plan has struck. */
-uint32_t model_fault_allowed(const struct model_fault_plan *plan);
+/* Outcomes (enum model_outcome set) that are acceptable for a scenario of this device type (area,
+ * BLK to INP) once the fault of this plan has struck: the row's, or, where the device type makes a
+ * difference, what its list of exceptions says (model/src/fault_except_*.h). */
+uint32_t model_fault_allowed(const struct model_fault_plan *plan, enum model_fault_area area);
+/* Why the device type is an exception, or NULL: it is none. */
+const char *model_fault_exception(enum model_fault_id id, enum model_fault_area area);
 
 void model_fault_arm(struct model_board *board, const struct model_fault_plan *plan);
 void model_fault_disarm(struct model_board *board);
