@@ -60,6 +60,7 @@ struct virtq_used_elem {
 struct virtqueue_chain {
     void *cookie;    /* of the chain that starts here; NULL: none is outstanding */
     uint32_t in_len; /* bytes that the device may write */
+    bool in_only;    /* and none that it may read */
     uint16_t count;  /* ring descriptors taken */
     uint16_t tail;   /* the last of them */
     uint16_t next;   /* link in a chain or in the free list */
@@ -110,8 +111,9 @@ bool virtio_device_owns_nothing(const struct virtio_device *dev);
 
 /* virtqueue_setup.c: tells the device to stop using its queues, before a reset. */
 void virtio_queues_stop(struct virtio_device *dev);
-/* The queues may be notified from now on; what was added before is notified. */
-void virtio_queues_start(struct virtio_device *dev);
+/* The queues may be notified from now on; what was added before is notified. True: there are used
+ * buffers already. */
+bool virtio_queues_start(struct virtio_device *dev);
 /* Nothing may be added, notified or taken any more; device_forgets: a reset comes at once. */
 void virtio_queues_kill(struct virtio_device *dev, bool device_forgets);
 /* Frees the memory of all queues. */

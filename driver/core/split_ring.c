@@ -185,6 +185,7 @@ int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out
     chain->count = (uint16_t)(indirect ? 1u : total);
     chain->cookie = cookie;
     chain->in_len = in_len;
+    chain->in_only = out == 0;
     chain->pos = vq->avail_idx;
     vq->free_head = vq->chains[chain->tail].next;
     vq->num_free = (uint16_t)(vq->num_free - chain->count);
@@ -301,8 +302,9 @@ int virtqueue_get_used(struct virtqueue *vq, void **cookie, uint32_t *len)
         return ring_nonsense(vq, "used entry names no outstanding chain:", id);
     }
     if (written > vq->chains[id].in_len) {
-        /* Legacy devices put other totals here (section 2.7.8.2); a modern one may not. */
-        if (!virtio_is_legacy(vq->dev) && vq->chains[id].in_len != 0) {
+        /* Legacy devices put the total of a request here (section 2.7.8.2), a modern one may not;
+         * where there is nothing to read, as with input, the length is all there is to go by. */
+        if ((!virtio_is_legacy(vq->dev) || vq->chains[id].in_only) && vq->chains[id].in_len != 0) {
             return ring_nonsense(vq, "used length beyond the buffer:", written);
         }
         /* Nor on a chain that is only read, but there QEMU 7.2 (input status events) puts what it

@@ -117,7 +117,11 @@ int virtio_device_ready(struct virtio_device *dev)
         virtio_device_break(dev, -EIO);
         return -EIO;
     }
-    virtio_queues_start(dev);
+    if (virtio_queues_start(dev)) {
+        /* Buffers posted before DRIVER_OK may be used before the queues are live: the interrupt
+         * for them found nothing to serve. */
+        (void)virtio_poll(dev);
+    }
     return 0;
 }
 

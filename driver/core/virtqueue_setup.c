@@ -216,17 +216,21 @@ int virtio_queue_setup(struct virtio_device *dev, struct virtqueue *vq,
 
 /* ---- all queues of a device ---- */
 
-void virtio_queues_start(struct virtio_device *dev)
+bool virtio_queues_start(struct virtio_device *dev)
 {
+    bool used = false;
+
     for (struct virtqueue *vq = dev->queues; vq != NULL; vq = vq->next) {
         virtqueue_lock(vq);
         vq->live = vq->ready;
+        used = used || (vq->live && virtqueue_pending(vq) != 0);
         if (vq->live && vq->published != 0) {
             virtio_port_mb(); /* as in virtqueue_kick, which published without one to notify */
             virtqueue_notify(vq);
         }
         virtqueue_unlock(vq);
     }
+    return used;
 }
 
 void virtio_queues_kill(struct virtio_device *dev, bool device_forgets)

@@ -269,7 +269,7 @@ int virtio_console_get_port(struct virtio_console *con, unsigned nr,
     virtio_port_irqflags_t flags;
 
     memset(info, 0, sizeof(*info));
-    if (con->dev.state == VIRTIO_STATE_ABSENT || nr >= con->num_ports) {
+    if (con->dev.state == VIRTIO_STATE_ABSENT || nr >= con->num_ports || !con->ports[nr].set_up) {
         return -ENODEV;
     }
     port = &con->ports[nr];

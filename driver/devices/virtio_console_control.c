@@ -386,6 +386,8 @@ static int receive(struct virtio_console *con, uint32_t *limit)
         }
         len = len < sizeof(copy) ? len : (uint32_t)sizeof(copy);
         memcpy(copy, buf->data, len);
+        /* What a device leaves unwritten is then no old message, but an event that there is not. */
+        memset(buf->data, 0xff, sizeof(struct con_wire_control));
         (void)virtio_buffers_post(rx, buf);
         virtqueue_kick(&rx->vq); /* at once: the answer to this message may need it */
         virtqueue_unlock(&rx->vq);

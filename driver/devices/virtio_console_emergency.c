@@ -19,9 +19,12 @@ int virtio_console_emergency(const struct virtio_window *window, char c)
         return -ENODEV;
     }
     dev.version = virtio_reg_read(&dev, REG_VERSION);
-    if ((dev.version != VIRTIO_MMIO_VERSION_LEGACY && dev.version != VIRTIO_MMIO_VERSION_MODERN) ||
-        virtio_reg_read(&dev, REG_DEVICE_ID) != VIRTIO_ID_CONSOLE) {
-        return -ENODEV;
+    if (dev.version != VIRTIO_MMIO_VERSION_LEGACY && dev.version != VIRTIO_MMIO_VERSION_MODERN) {
+        return -ENOTSUP;
+    }
+    dev.device_id = virtio_reg_read(&dev, REG_DEVICE_ID);
+    if (dev.device_id != VIRTIO_ID_CONSOLE) {
+        return dev.device_id == VIRTIO_ID_NONE ? -ENXIO : -ENODEV;
     }
     virtio_reg_write(&dev, REG_DEVICE_FEATURES_SEL, 0);
     if ((virtio_reg_read(&dev, REG_DEVICE_FEATURES) & VIRTIO_CONSOLE_F_EMERG_WRITE) == 0) {

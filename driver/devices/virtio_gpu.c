@@ -6,7 +6,7 @@
 #define QUEUE_CURSOR  1u
 
 #define COMMANDS_DEFAULT  16u
-#define COMMANDS_MIN      4u /* what shows one rectangle of the back buffer takes three */
+#define COMMANDS_MIN      4u /* a flip takes three, a display event one */
 #define COMMANDS_MAX      256u
 #define CURSORS_DEFAULT   4u
 #define DESCS_PER_COMMAND 2u /* without an indirect table; an attach has one more */
@@ -125,13 +125,14 @@ static int setup_control(struct virtio_gpu *gpu)
     }
     room = gpu->control.vq.indirect_max != 0 ? gpu->control.vq.size
                                              : gpu->control.vq.size / DESCS_PER_COMMAND;
-    gpu->capacity = (uint16_t)(room < gpu->control.num_slots ? room : gpu->control.num_slots);
-    if (gpu->capacity < COMMANDS_MIN) {
+    room = room < gpu->control.num_slots ? room : gpu->control.num_slots;
+    if (room < COMMANDS_MIN) {
         virtio_port_log(VIRTIO_LOG_ERROR,
-                        "virtio-gpu: control queue with room for %u commands, expected %u",
-                        (unsigned)gpu->capacity, COMMANDS_MIN);
+                        "virtio-gpu: control queue with room for %u commands, expected %u", room,
+                        COMMANDS_MIN);
         return -ENOTSUP;
     }
+    gpu->capacity = (uint16_t)(room - 1u);
     return 0;
 }
 

@@ -52,7 +52,7 @@ static int check_image(struct virtio_gpu *gpu, uint32_t id)
     int ret = 0;
 
     if (res == NULL || !virtio_gpu_is_cursor(res) || res->doomed) {
-        ret = -EINVAL;
+        ret = virtio_gpu_no_resource(gpu);
     } else if (res->busy || res->updates != 0) {
         ret = -EBUSY;
     } else if (!res->filled) {

@@ -178,6 +178,11 @@ static inline bool virtio_gpu_is_cursor(const struct virtio_gpu_resource *res)
 }
 /* The resource of that id, or NULL. [dev.lock] */
 struct virtio_gpu_resource *virtio_gpu_find(struct virtio_gpu *gpu, uint32_t id);
+/* What is wrong with an id that is not found: unknown, or gone with the device. */
+static inline int virtio_gpu_no_resource(const struct virtio_gpu *gpu)
+{
+    return virtio_device_is_live(&gpu->dev) ? -EINVAL : -EIO;
+}
 /* The device was reset and owns nothing: unmaps what it had. Context: any. */
 void virtio_gpu_resources_void(struct virtio_gpu *gpu);
 /* An update of the resource has ended. Context: any. */

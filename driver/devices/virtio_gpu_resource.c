@@ -159,7 +159,7 @@ static int begin(struct virtio_gpu *gpu, uint32_t id, struct virtio_gpu_resource
     flags = virtio_gpu_lock(gpu);
     res = virtio_gpu_find(gpu, id);
     if (res == NULL) {
-        ret = -EINVAL;
+        ret = virtio_gpu_no_resource(gpu);
     } else if (res->doomed) {
         ret = -EIO;
     } else if (res->busy || res->updates != 0) {
@@ -422,7 +422,7 @@ int virtio_gpu_set_scanout(struct virtio_gpu *gpu, unsigned scanout, uint32_t id
                  virtio_gpu_rect_inside(rect, res->width, res->height);
         virtio_gpu_unlock(gpu, flags);
         if (!usable) {
-            return -EINVAL;
+            return virtio_gpu_no_resource(gpu);
         }
         command.rect = virtio_gpu_wire_rect(rect);
     }

@@ -89,8 +89,8 @@ static unsigned gather(const struct gpu_update *u, uint32_t width, uint32_t heig
 
 /* ---- commands ---- */
 
-/* One command has ended, or the call that issues them has. */
-static void put(struct virtio_gpu_op *op, int error)
+/* `n` commands have ended, or will not be sent. */
+static void put(struct virtio_gpu_op *op, unsigned n, int error)
 {
     struct virtio_gpu *gpu = op->gpu;
     virtio_port_irqflags_t flags = virtio_gpu_lock(gpu);
@@ -99,7 +99,7 @@ static void put(struct virtio_gpu_op *op, int error)
     if (error != 0 && op->result == 0) {
         op->result = error;
     }
-    op->pending--;
+    op->pending = (uint16_t)(op->pending - n);
     last = op->pending == 0;
     virtio_gpu_unlock(gpu, flags);
     if (last) {
@@ -120,15 +120,16 @@ static void command_done(struct virtio_command_queue *q, void *cookie, int error
     if (error == 0) {
         error = virtio_gpu_check(op->gpu, answer, len, &expected);
     }
-    put(op, error);
+    put(op, 1, error);
 }
 
-/* Puts one command on the ring. Its header is filled in here. */
+/* Puts one command on the ring; its header is filled in here. The last one of an update may be
+ * answered before this returns, and the update be over. */
 static int issue(struct virtio_gpu_op *op, uint32_t type, struct gpu_wire_header *command,
                  uint32_t len)
 {
     struct virtio_gpu *gpu = op->gpu;
-    struct virtio_gpu_fenced *fenced = &op->commands[op->issued];
+    struct virtio_gpu_fenced *fenced = &op->commands[op->issued++];
     const struct virtio_piece piece = {command, len};
     virtio_port_irqflags_t flags;
     int ret;
@@ -137,24 +138,17 @@ static int issue(struct virtio_gpu_op *op, uint32_t type, struct gpu_wire_header
     fenced->fence =
         gpu->params.fences || virtio_gpu_is_cursor(op->res) ? virtio_gpu_new_fence(gpu) : 0;
     virtio_gpu_header(gpu, command, type, fenced->fence);
-    flags = virtio_gpu_lock(gpu);
-    op->pending++; /* before it can be answered */
-    virtio_gpu_unlock(gpu, flags);
     ret = virtio_command_submit(&gpu->control, &piece, 1, NULL, sizeof(struct gpu_wire_header),
                                 command_done, fenced);
-    flags = virtio_gpu_lock(gpu);
     if (ret != 0) {
-        op->pending--; /* not the last: the call that issues counts too */
-    } else if (type == GPU_TRANSFER_TO_HOST_2D) {
-        gpu->stats.transfers++;
-    } else if (type == GPU_RESOURCE_FLUSH) {
-        gpu->stats.flushes++;
+        op->issued--;
+        return ret;
     }
+    flags = virtio_gpu_lock(gpu);
+    gpu->stats.transfers += type == GPU_TRANSFER_TO_HOST_2D ? 1u : 0u;
+    gpu->stats.flushes += type == GPU_RESOURCE_FLUSH ? 1u : 0u;
     virtio_gpu_unlock(gpu, flags);
-    if (ret == 0) {
-        op->issued++;
-    }
-    return ret;
+    return 0;
 }
 
 /* Shows the device what was drawn: from the first to the last byte of the rectangle. The memory
@@ -247,7 +241,7 @@ static int use_resource(struct virtio_gpu *gpu, uint32_t id, struct virtio_gpu_o
     int ret = 0;
 
     if (res == NULL || (res->num_mem == 0 && !res->busy)) {
-        ret = -EINVAL;
+        ret = virtio_gpu_no_resource(gpu);
     } else if (res->doomed) {
         ret = -EIO;
     } else if (res->busy) {
@@ -282,30 +276,33 @@ static int start(struct virtio_gpu_op *op, const struct gpu_update *u)
     struct virtio_gpu *gpu = op->gpu;
     struct virtio_gpu_rect list[VIRTIO_GPU_DAMAGE_MAX + 1u];
     struct virtio_gpu_rect whole = {0, 0, 0, 0};
-    unsigned n = 0;
+    unsigned n;
     int ret = use_resource(gpu, u->id, op, &whole);
 
     if (ret != 0) {
         virtio_gpu_op_drop(op);
         return ret;
     }
-    op->pending = 1;
     n = gather(u, whole.width, whole.height, rects_max(gpu, u), list);
+    op->pending = (uint16_t)commands_of(u, n);
     op->fills = u->transfer && n == 1u && area(&list[0]) == area(&whole);
     if (n == 0) {
         ret = -EINVAL;
-    } else if (virtio_command_outstanding(&gpu->control) + commands_of(u, n) > gpu->capacity) {
+    } else if (virtio_command_outstanding(&gpu->control) + op->pending >
+               gpu->capacity + (gpu->refresh.running ? 1u : 0u)) {
         ret = -EAGAIN; /* better nothing than half of it */
     } else {
         ret = issue_all(op, u, list, n, &whole);
     }
-    if (op->issued == 0) {
+    if (ret != 0 && op->issued == 0) {
         virtio_gpu_resource_put(gpu, op->res, false);
         virtio_gpu_op_drop(op);
         return ret;
     }
     virtio_command_kick(&gpu->control);
-    put(op, ret);
+    if (ret != 0) { /* half of it after all: it ends with those that were sent */
+        put(op, commands_of(u, n) - op->issued, ret);
+    }
     return 0;
 }
 

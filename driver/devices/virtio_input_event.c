@@ -11,8 +11,7 @@
 #include "virtio_input_priv.h"
 
 #define FIFO_MASK    (VIRTIO_INPUT_QUEUE - 1u)
-#define MARK_EVENTS  2u      /* SYN_DROPPED, SYN_REPORT */
-#define TYPE_POISON  0xffffu /* no device sends this type */
+#define MARK_EVENTS  2u /* SYN_DROPPED, SYN_REPORT */
 #define SYN_CODE_MAX VIRTIO_INPUT_SYN_DROPPED
 
 _Static_assert(VIRTIO_INPUT_QUEUE >= 8u && (VIRTIO_INPUT_QUEUE & FIFO_MASK) == 0,
@@ -81,7 +80,7 @@ static void drop(struct virtio_input *in, bool end, struct virtio_input_stats *d
 
 static bool has_bit(const uint8_t *bits, size_t bytes, uint16_t code)
 {
-    return code / 8u < bytes && (bits[code / 8u] >> (code % 8u) & 1u) != 0;
+    return code / 8u < bytes && ((unsigned)bits[code / 8u] >> (code % 8u) & 1u) != 0;
 }
 
 bool virtio_input_has(const struct virtio_input *in, uint16_t type, uint16_t code)
@@ -145,11 +144,14 @@ static void take_event(struct virtio_input *in, const struct virtio_input_event 
 
 /* ---- the device's buffers ---- */
 
+/* What an event cannot be: of a type far beyond all, and with just this code and value. */
+static const struct input_wire_event poison_event = {0xffffu, 0x6e6fu, 0x65766e74u};
+
 static void poison(const struct virtio_buffer *buf)
 {
     volatile struct input_wire_event *wire = buf->data;
 
-    wire->type = TYPE_POISON;
+    *wire = poison_event;
 }
 
 void virtio_input_events_poison(struct virtio_input *in)
@@ -159,38 +161,34 @@ void virtio_input_events_poison(struct virtio_input *in)
     }
 }
 
-/* Reads each field once. False: the device did not write an event. */
-static bool decode(const struct virtio_buffer *buf, uint32_t len, struct virtio_input_event *event)
+/* [locked] 0; -EIO: the device has not written the buffer that it gives back. Then it gave back
+ * another one than it filled, or too many, and no buffer is what it seems any more. */
+static int take_buffer(struct virtio_input *in, struct virtio_buffer *buf, uint32_t len,
+                       struct virtio_input_stats *delta)
 {
-    const volatile struct input_wire_event *wire = buf->data;
+    const struct input_wire_event wire = *(const volatile struct input_wire_event *)buf->data;
+    const struct virtio_input_event event = {virtio_swap16(wire.type, false),
+                                             virtio_swap16(wire.code, false),
+                                             virtio_swap32(wire.value, false)};
 
-    if (len < sizeof(*wire)) {
-        return false;
-    }
-    event->type = virtio_swap16(wire->type, false);
-    event->code = virtio_swap16(wire->code, false);
-    event->value = virtio_swap32(wire->value, false);
-    return event->type != TYPE_POISON;
-}
-
-/* [locked] */
-static void take_buffer(struct virtio_input *in, struct virtio_buffer *buf, uint32_t len,
-                        struct virtio_input_stats *delta)
-{
-    struct virtio_input_event event;
-
-    if (decode(buf, len, &event)) {
-        take_event(in, &event, delta);
-    } else {
+    if (len < sizeof(wire)) {
         /* Nobody knows what it was: the report has a hole. */
         delta->malformed++;
         if (!in->dropping) {
             start_dropping(in, delta);
         }
         delta->dropped++;
+    } else if (wire.type == poison_event.type && wire.code == poison_event.code &&
+               wire.value == poison_event.value) {
+        virtio_port_log(VIRTIO_LOG_ERROR, "virtio-input: used event buffer %u is not written",
+                        (unsigned)buf->index);
+        return -EIO;
+    } else {
+        take_event(in, &event, delta);
     }
     poison(buf);
     (void)virtio_buffers_post(&in->events, buf); /* fails only when the queue is dead */
+    return 0;
 }
 
 static void add_stats(struct virtio_input *in, const struct virtio_input_stats *delta)
@@ -205,8 +203,7 @@ static void add_stats(struct virtio_input *in, const struct virtio_input_stats *
     in->stats.unknown += delta->unknown;
     virtio_port_unlock(&in->dev.lock, flags);
     if (first) { /* and not for each: a bad device is bad at length */
-        virtio_port_log(VIRTIO_LOG_WARNING,
-                        "virtio-input: used buffer without an event, expected %u bytes",
+        virtio_port_log(VIRTIO_LOG_WARNING, "virtio-input: event of too few bytes, expected %u",
                         (unsigned)sizeof(struct input_wire_event));
     }
 }
@@ -230,7 +227,10 @@ void virtio_input_events_used(struct virtqueue *vq)
     before = in->committed;
     do {
         while ((ret = virtio_buffers_take(&in->events, &buf, &len)) > 0) {
-            take_buffer(in, buf, len, &delta);
+            ret = take_buffer(in, buf, len, &delta);
+            if (ret != 0) {
+                break;
+            }
         }
     } while (ret == 0 && !vq->dev->window.polled && virtqueue_enable_cb(vq));
     virtqueue_kick(vq);

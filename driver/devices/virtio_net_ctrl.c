@@ -213,7 +213,7 @@ int virtio_net_set_pairs(struct virtio_net *net, unsigned pairs, uint64_t timeou
     const struct virtio_piece data = {&wire, sizeof(wire)};
     int ret;
 
-    if (pairs == 0 || (net->num_pairs != 0 && pairs > net->num_pairs)) {
+    if (pairs == 0 || (net->num_pairs != 0 && pairs > net->info.pairs_max)) {
         return -EINVAL;
     }
     if (net->num_pairs != 0 && pairs < virtio_net_pairs(net)) {

@@ -19,6 +19,7 @@
 #define BUFFER_ALIGN 64u
 
 #define MERGED_BYTES_DEFAULT 2048u
+#define FRAME_USUAL          1518u
 
 static struct virtio_net_buf *buf_of(const struct virtio_net_rxq *q,
                                      const struct virtio_buffer *buffer)
@@ -38,6 +39,7 @@ static uint32_t buffer_bytes(const struct virtio_net *net, uint32_t *needed)
 
     *needed = 1;
     if (!virtio_has_feature(&net->dev, VIRTIO_NET_F_MRG_RXBUF)) {
+        bytes = bytes > FRAME_USUAL ? bytes : FRAME_USUAL; /* section 5.1.6.3.1, whatever the mtu */
         return net->hdr_len + (bytes > net->rx_frame_max ? bytes : net->rx_frame_max);
     }
     bytes = net->hdr_len + (bytes != 0 ? bytes : MERGED_BYTES_DEFAULT);

@@ -30,7 +30,7 @@ struct bench_op {
     const char *unit; /* and what one of these is called; figures are told for each of them, too */
     unsigned max;     /* operations to average over at most, where one is long; 0: no limit */
     uint32_t size;    /* of a unit in bytes, or what the type says */
-    bool poll;        /* without interrupts */
+    bool poll;        /* without interrupts: the caller looks by itself */
     /* The operation, the n-th. All that is not the driver's in it costs nothing. */
     int (*run)(struct bench *b, const struct bench_op *op, unsigned n);
 };

@@ -37,7 +37,7 @@ static void prepare_batch(struct bench *b)
     for (unsigned i = 0; i < BENCH_BATCH; i++) {
         s->segs[i] = (struct virtio_blk_seg){s->bufs[i], BLOCK};
         s->reqs[i] = (struct virtio_blk_req){.op = VIRTIO_BLK_READ,
-                                             .sector = i * (BLOCK / 512u),
+                                             .sector = (uint64_t)i * (BLOCK / 512u),
                                              .segs = &s->segs[i],
                                              .num_segs = 1,
                                              .queue = VIRTIO_BLK_QUEUE_ANY,

@@ -130,7 +130,7 @@ static const struct bench_op ops[] = {
      .max = 8,
      .size = WIDTH,
      .run = update},
-    {.name = "update-64x64", .units = 1, .unit = "update", .size = PART, .run = update},
+    {.name = "update-64x64", .units = 1, .unit = "update", .max = 8, .size = PART, .run = update},
     {.name = "cursor-move", .units = 1, .unit = "move", .run = move},
 };
 

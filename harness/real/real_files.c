@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,6 +54,14 @@ void real_dir_remove(const char *path)
     }
     (void)closedir(dir);
     (void)rmdir(path);
+}
+
+int real_socket_name(struct sockaddr_un *addr, const char *dir, const char *name)
+{
+    int n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/%s", dir, name);
+
+    addr->sun_family = AF_UNIX;
+    return n < 0 || (size_t)n >= sizeof(addr->sun_path) ? -ENAMETOOLONG : 0;
 }
 
 static void remove_by_prefix(const char *where, const char *prefix)

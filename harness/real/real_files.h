@@ -7,6 +7,7 @@
 #define HARNESS_REAL_FILES_H
 
 #include <stddef.h>
+#include <sys/un.h>
 
 #include "scenario.h"
 
@@ -19,6 +20,9 @@ void real_dir_remove(const char *path);
 /* Removes what the QEMU back end (harness/qtest) of a killed process had no time to remove: RAM
  * file and sockets, whose names begin with rtv-qemu-PID-. */
 void real_remove_leftovers(long pid);
+
+/* The address of the unix socket `name` in the directory. -ENAMETOOLONG. */
+int real_socket_name(struct sockaddr_un *addr, const char *dir, const char *name);
 
 /* The image of disk `number` in the directory: its name, and its making with generation 0 in every
  * sector. */

@@ -165,13 +165,15 @@ static int create(void **state, struct scn_env *env, const struct real_spec *spe
     return ret;
 }
 
-/* What the scenario needs, as properties with the comma before them. */
+/* What the scenario needs, as properties with the comma before them; behind those of the variant,
+ * they win. */
 static const char *needs_props(const struct scn_needs *needs, char *buf, size_t size)
 {
     static const struct {
         uint64_t feature;
         const char *off;
     } bits[] = {
+        {VIRTIO_NET_F_MTU, ",host_mtu=0"},
         {VIRTIO_NET_F_STATUS, ",status=off"},
         {VIRTIO_NET_F_MRG_RXBUF, ",mrg_rxbuf=off"},
         {VIRTIO_NET_F_CTRL_VQ, ",ctrl_vq=off"},
@@ -187,11 +189,11 @@ static const char *needs_props(const struct scn_needs *needs, char *buf, size_t 
     if (out == NULL) {
         return buf;
     }
-    for (size_t b = 0; b < sizeof(bits) / sizeof(bits[0]); b++) {
-        (void)fputs((needs->without & bits[b].feature) != 0 ? bits[b].off : "", out);
-    }
     if (more != NULL && more->mtu != 0) {
         (void)fprintf(out, ",host_mtu=%" PRIu16, more->mtu);
+    }
+    for (size_t b = 0; b < sizeof(bits) / sizeof(bits[0]); b++) {
+        (void)fputs((needs->without & bits[b].feature) != 0 ? bits[b].off : "", out);
     }
     if (more != NULL && more->speed_mbps != 0) {
         (void)fprintf(out, ",speed=%" PRIu32 ",duplex=%s", more->speed_mbps,
@@ -218,8 +220,8 @@ static int args(void *state, struct qemu_args *out, unsigned i)
                   i, there, here);
     qemu_args_add(out, "-device");
     qemu_args_add(out, "virtio-net-device,id=nic%u,netdev=wire%u,bus=virtio-mmio-bus.%u%s%s", i, i,
-                  i, needs_props(&real_spec_scenario(s->spec)->needs, needs, sizeof(needs)),
-                  real_variant_props(s->spec, props, sizeof(props)));
+                  i, real_variant_props(s->spec, props, sizeof(props)),
+                  needs_props(&real_spec_scenario(s->spec)->needs, needs, sizeof(needs)));
     return ret;
 }
 

@@ -11,25 +11,23 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "real_files.h"
 #include "virtio_model/model_net_peer.h"
 
 #define FRAME_MAX       65600u
 #define ETHERTYPE_RARP  0x8035u /* QEMU's own announcements: nobody expects them back */
 #define WAIT_FOR_ROOM_S 2
-
-static int name_socket(struct sockaddr_un *addr, const char *dir, const char *name, unsigned i)
-{
-    int n = snprintf(addr->sun_path, sizeof(addr->sun_path), "%s/%s%u", dir, name, i);
-
-    addr->sun_family = AF_UNIX;
-    return n < 0 || (size_t)n >= sizeof(addr->sun_path) ? -ENAMETOOLONG : 0;
-}
+#define WAIT_TO_SEND_MS 200
 
 static int make_wire(struct real_wire *wire, unsigned i, const char *dir)
 {
-    int ret = name_socket(&wire->here, dir, "peer", i);
+    char name[16];
+    int ret;
 
-    ret = ret != 0 ? ret : name_socket(&wire->there, dir, "qemu", i);
+    (void)snprintf(name, sizeof(name), "peer%u", i);
+    ret = real_socket_name(&wire->here, dir, name);
+    (void)snprintf(name, sizeof(name), "qemu%u", i);
+    ret = ret != 0 ? ret : real_socket_name(&wire->there, dir, name);
     if (ret != 0) {
         return ret;
     }
@@ -156,12 +154,19 @@ int real_wires_start(struct real_wires *w)
 
 int real_wires_send(struct real_wires *w, unsigned i, const void *frame, size_t len)
 {
-    ssize_t n = send(w->wires[i].fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    struct pollfd fd = {.fd = w->wires[i].fd, .events = POLLOUT};
 
-    if (n == (ssize_t)len) {
-        return 0;
-    }
-    return n < 0 && errno != ENOBUFS ? -errno : -EAGAIN;
+    /* QEMU has its own thread, which may be late; the driver's, which is this one, is not awaited.
+     */
+    do {
+        if (send(fd.fd, frame, len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)len) {
+            return 0;
+        }
+        if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR) {
+            return -errno;
+        }
+    } while (poll(&fd, 1, WAIT_TO_SEND_MS) > 0);
+    return -EAGAIN;
 }
 
 void real_wires_close(struct real_wires *w)

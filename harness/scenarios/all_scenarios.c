@@ -10,17 +10,15 @@ const struct scn_traffic *const scn_traffics[SCN_TYPES] = {
     [SCN_INPUT] = &scn_input_traffic,
 };
 
-/* The n-th device of the board, in the order of types. */
-static const struct scn_traffic *device_at(const struct scn_env *env, unsigned n, unsigned *i)
+const struct scn_traffic *scn_traffic_at(const struct scn_env *env, unsigned n, unsigned *i)
 {
-    for (unsigned t = 0; t < SCN_TYPES; t++) {
-        if (n < env->count[t]) {
-            *i = n;
-            return scn_traffics[t];
-        }
-        n -= env->count[t];
+    unsigned t = 0;
+
+    while (t + 1u < SCN_TYPES && n >= env->count[t]) {
+        n -= env->count[t++];
     }
-    return NULL;
+    *i = n;
+    return scn_traffics[t];
 }
 
 static int open_all(struct scn_env *env, unsigned *opened)
@@ -29,7 +27,7 @@ static int open_all(struct scn_env *env, unsigned *opened)
 
     for (*opened = 0; *opened < env->num_windows && ret == 0;) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, *opened, &i);
+        const struct scn_traffic *t = scn_traffic_at(env, *opened, &i);
 
         ret = t->open(env, i);
         *opened += ret == 0 ? 1u : 0u;
@@ -41,7 +39,7 @@ static int close_all(struct scn_env *env, unsigned opened, int ret)
 {
     while (opened > 0) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, --opened, &i);
+        const struct scn_traffic *t = scn_traffic_at(env, --opened, &i);
         int closed = t->close(env, i, 0);
 
         ret = ret != 0 ? ret : closed;
@@ -55,7 +53,7 @@ static int drain_all(struct scn_env *env, unsigned opened)
 
     for (unsigned n = 0; n < opened && ret == 0; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(env, n, &i);
 
         ret = t->drain(env, i);
     }
@@ -68,7 +66,8 @@ static int step_some(struct scn_env *env, uint32_t *random, unsigned steps)
 
     for (unsigned s = 0; s < steps && ret == 0; s++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, scn_random(random) % env->num_windows, &i);
+        const struct scn_traffic *t =
+            scn_traffic_at(env, scn_random(random) % env->num_windows, &i);
 
         ret = t->step(env, i, scn_random(random));
     }
@@ -103,7 +102,7 @@ static int all_reset(struct scn_env *env)
 
     for (unsigned n = 0; n < env->num_windows && ret == 0; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(env, n, &i);
 
         ret = step_some(env, &random, 20);
         ret = ret != 0 ? ret : t->reset(env, i);
@@ -122,7 +121,7 @@ static int all_replug(struct scn_env *env)
 
     for (unsigned n = 0; n < env->num_windows && ret == 0; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(env, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(env, n, &i);
 
         ret = step_some(env, &random, 15);
         ret = ret != 0 ? ret : t->close(env, i, 0);

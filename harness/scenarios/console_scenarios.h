@@ -16,6 +16,7 @@ int scn_run_con_back_pressure(struct scn_env *env);
 int scn_run_con_wake_up(struct scn_env *env);
 int scn_run_con_size(struct scn_env *env);
 int scn_run_con_emergency(struct scn_env *env);
+int scn_run_con_emergency_live(struct scn_env *env);
 int scn_run_con_bad_arguments(struct scn_env *env);
 /* console_scenarios_ports.c */
 int scn_run_con_ports(struct scn_env *env);
@@ -28,6 +29,7 @@ int scn_run_con_hostile(struct scn_env *env);
 int scn_run_con_too_many(struct scn_env *env);
 /* console_scenarios_life.c */
 int scn_run_con_two(struct scn_env *env);
+int scn_run_con_two_ports(struct scn_env *env);
 int scn_run_con_reset_busy(struct scn_env *env);
 int scn_run_con_reset_ports(struct scn_env *env);
 int scn_run_con_remove_busy(struct scn_env *env);

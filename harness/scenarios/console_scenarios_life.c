@@ -2,9 +2,8 @@
 /* Console scenarios about resets, removal, two devices, and long lives. */
 #include "console_scenarios.h"
 
-int scn_run_con_two(struct scn_env *env)
+static int run_two(struct scn_env *env, unsigned port)
 {
-    unsigned port = 0;
     int second = -ENODEV;
     int ret = scn_con_open(env, 0, NULL);
     bool opened = ret == 0;
@@ -13,8 +12,8 @@ int scn_run_con_two(struct scn_env *env)
         second = scn_con_open(env, 1, NULL);
         ret = second;
     }
-    if (ret == 0 && scn_con_multiport(env, 0) && scn_con_multiport(env, 1)) {
-        port = 1;
+    if (ret == 0 && !(scn_con_multiport(env, 0) && scn_con_multiport(env, 1))) {
+        port = 0;
     }
     for (unsigned i = 0; i < 2u && ret == 0; i++) {
         ret = scn_con_ready(env, i, port);
@@ -33,6 +32,16 @@ int scn_run_con_two(struct scn_env *env)
         ret = scn_con_close(env, 1, ret);
     }
     return opened ? scn_con_close(env, 0, ret) : ret;
+}
+
+int scn_run_con_two(struct scn_env *env)
+{
+    return run_two(env, 0);
+}
+
+int scn_run_con_two_ports(struct scn_env *env)
+{
+    return run_two(env, 1);
 }
 
 /* Both directions with something on its way. */
@@ -85,6 +94,7 @@ int scn_run_con_reset_ports(struct scn_env *env)
         ret = virtio_console_reset(scn_con(env, 0), 0);
         SCN_EXPECT(env, ret != 0 || port == 0 ||
                             t->events[port][VIRTIO_CONSOLE_PORT_REMOVED] == removed + 1u);
+        port = scn_con_multiport(env, 0) ? port : 0;
     }
     ret = ret != 0 ? ret : scn_con_ready(env, 0, port);
     ret = ret != 0 ? ret : scn_con_exchange(env, 0, port, 12);

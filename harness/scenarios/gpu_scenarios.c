@@ -188,8 +188,8 @@ int scn_run_gpu_no_memory(struct scn_env *env)
         int refused = virtio_gpu_create(gpu, VIRTIO_GPU_FORMAT_B8G8R8A8, SCN_GPU_WIDTH,
                                         SCN_GPU_HEIGHT, &id, SCN_GPU_TIMEOUT_US);
 
-        SCN_EXPECT(env, refused != 0 && id == 0);
-        ret = refused == -ENOMEM ? 0 : refused;
+        SCN_EXPECT(env, refused == 0 || id == 0);
+        ret = refused == -ENOMEM ? 0 : refused != 0 ? refused : -EPROTO;
     }
     ret = ret != 0 ? ret : scn_gpu_paint(env, 0, NULL, 0, 1);
     ret = scn_gpu_screen_end(env, 0, ret);

@@ -26,7 +26,7 @@ int scn_run_gpu_detach(struct scn_env *env)
     ret = ret != 0 ? ret : virtio_gpu_attach(gpu, id, &other, 1, SCN_GPU_TIMEOUT_US);
     ret = ret != 0 ? ret : virtio_gpu_update(gpu, id, &screen, 1, SCN_GPU_TIMEOUT_US);
     if (ret == 0) {
-        scn_gpu_check_plain(env, 0, 0, SCN_GPU_WIDTH, SCN_GPU_HEIGHT, 7);
+        scn_gpu_check_plain(env, 0, 0, &screen, 7);
     }
     return scn_gpu_close(env, 0, ret == 0 ? virtio_gpu_fb_deinit(&env->gpu->track[0].fb, 0) : ret);
 }
@@ -44,24 +44,43 @@ static bool is_mode(struct scn_env *env, unsigned scanout, bool enabled, uint32_
            (!enabled || (d->rect.width == width && d->rect.height == height));
 }
 
+/* What a device with its displays elsewhere would say. */
+static int other_displays(struct scn_env *env, unsigned changes)
+{
+    struct virtio_gpu_display displays[VIRTIO_GPU_SCANOUTS_MAX];
+
+    return virtio_gpu_get_displays(scn_gpu(env, 0), displays) != 3u ||
+                   env->gpu->track[0].changes != changes
+               ? -EPROTO
+               : -ETIMEDOUT;
+}
+
+/* Waits for the news, drawing now and then as a user of the screen does. */
 static int change(struct scn_env *env, unsigned scanout, bool enabled, uint32_t width,
                   uint32_t height)
 {
     uint64_t deadline = virtio_port_now_us() + SCN_GPU_TIMEOUT_US;
     uint64_t errors = scn_gpu_errors(env, 0);
     unsigned before = env->gpu->track[0].changes;
+    unsigned passes = 0;
+    int ret = 0;
 
     env->gpu->ops->set_mode(env, 0, scanout, enabled, width, height);
-    while (!is_mode(env, scanout, enabled, width, height) || env->gpu->track[0].changes == before) {
+    while (ret == 0 && (!is_mode(env, scanout, enabled, width, height) ||
+                        env->gpu->track[0].changes == before)) {
         if (!virtio_device_is_live(&scn_gpu(env, 0)->dev) || scn_gpu_errors(env, 0) != errors) {
             return -EIO;
         }
         if (virtio_port_now_us() >= deadline) {
-            return -ETIMEDOUT;
+            return other_displays(env, before);
         }
         scn_gpu_pass(env, 0, 1000);
+        if (++passes % 200u == 0) {
+            ret = virtio_gpu_update(scn_gpu(env, 0), env->gpu->track[0].fb.ids[0], &screen, 1,
+                                    SCN_GPU_TIMEOUT_US);
+        }
     }
-    return 0;
+    return ret;
 }
 
 /* One display gets another mode, another one comes and goes; the picture stays as it is. */
@@ -139,7 +158,7 @@ static int fly(struct scn_env *env, struct scn_gpu_async *a)
 
         ret = scn_gpu_async_add(a, &r, 1);
     }
-    return ret;
+    return ret == -EAGAIN && a->count != 0 ? 0 : ret; /* a small ring */
 }
 
 /* Every update ends once, the old ids mean nothing, and the screen can be made again. */

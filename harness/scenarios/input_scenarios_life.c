@@ -122,6 +122,7 @@ static int start_some(struct scn_env *env)
     }
     for (unsigned n = 0; n < 3u && ret == 0; n++) {
         ret = virtio_input_set_led(scn_input(env, 0), LED_CAPSL, n % 2u == 0);
+        ret = ret == -EAGAIN ? 0 : ret; /* a ring that takes fewer */
     }
     return ret;
 }

@@ -140,6 +140,7 @@ int scn_run_net_announce(struct scn_env *env)
     struct scn_net_track *t = scn_net_track(env, 0);
     struct virtio_net *net = scn_net(env, 0);
     struct scn_net_seen seen = {0};
+    struct virtio_net_stats stats;
     int ret = scn_net_open(env, 0, NULL);
 
     if (ret != 0 || !virtio_has_feature(&net->dev, VIRTIO_NET_F_GUEST_ANNOUNCE) ||
@@ -157,7 +158,8 @@ int scn_run_net_announce(struct scn_env *env)
             env->net->ops->seen(env, 0, &seen);
         }
         if (ret == 0 && seen.announces <= round) {
-            ret = virtio_device_is_live(&net->dev) ? -ETIMEDOUT : -EIO;
+            virtio_net_get_stats(net, &stats);
+            ret = virtio_device_is_live(&net->dev) && stats.ctrl_failed == 0 ? -ETIMEDOUT : -EIO;
         }
     }
     return scn_net_close(env, 0, ret);
@@ -210,6 +212,7 @@ int scn_run_net_time_out(struct scn_env *env)
         SCN_EXPECT(env, late != 0);
         env->ops->pause(env, window, false);
         ret = late == -ETIMEDOUT ? 0 : late;
+        ret = late == -EAGAIN ? -ETIMEDOUT : ret; /* none of the answers came, not even late */
         ret = ret != 0 ? ret : scn_net_exchange(env, 0, 64, n);
     }
     ret = ret != 0 ? ret : virtio_net_set_promisc(net, false, T);

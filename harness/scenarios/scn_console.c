@@ -2,11 +2,11 @@
 /* See scn_console.h. */
 #include "scn_console.h"
 
-#define PASS_US  100u
-#define PASSES   (SCN_CONSOLE_TIMEOUT_US / PASS_US)
-#define CHUNK    256u
-#define READ_AT  (SCN_SCRATCH - 32768u) /* of the buffers that scn_con_read and _write use */
-#define WRITE_AT (SCN_SCRATCH - 65536u)
+#define PASSES       200u /* until time is up */
+#define PASSES_SHORT 50u
+#define CHUNK        256u
+#define READ_AT      (SCN_SCRATCH - 32768u) /* of the buffers that scn_con_read and _write use */
+#define WRITE_AT     (SCN_SCRATCH - 65536u)
 
 struct virtio_console *scn_con(struct scn_env *env, unsigned i)
 {
@@ -113,6 +113,12 @@ void scn_con_pass(struct scn_env *env, unsigned i, uint64_t us)
     }
 }
 
+/* The n-th pass of a wait: short ones first, a second in all. */
+static void pass(struct scn_env *env, unsigned i, unsigned n)
+{
+    scn_con_pass(env, i, n < PASSES_SHORT ? 100u : 6500u);
+}
+
 void scn_con_sleep(uint64_t us)
 {
     virtio_port_event_t never;
@@ -139,7 +145,7 @@ int scn_con_wait(struct scn_env *env, unsigned i, unsigned port, scn_con_conditi
         if (!virtio_device_is_live(&scn_con(env, i)->dev)) {
             return -EIO;
         }
-        scn_con_pass(env, i, PASS_US);
+        pass(env, i, n);
     }
     return -ETIMEDOUT;
 }
@@ -285,6 +291,20 @@ int scn_con_write(struct scn_env *env, unsigned i, unsigned port, uint32_t len, 
     return 0;
 }
 
+/* The driver has got everything back, and has seen that all was well. */
+static int drained(struct scn_env *env, unsigned i, unsigned port)
+{
+    struct virtio_console *con = scn_con(env, i);
+
+    for (unsigned n = 0; n < PASSES && virtio_console_outstanding(con, port) != 0; n++) {
+        pass(env, i, n);
+    }
+    if (!virtio_device_is_live(&con->dev)) {
+        return -EIO;
+    }
+    return virtio_console_outstanding(con, port) == 0 ? 0 : -ETIMEDOUT;
+}
+
 int scn_con_taken(struct scn_env *env, unsigned i, unsigned port)
 {
     struct scn_console_stream *s = &env->console->track[i].out[port];
@@ -303,10 +323,10 @@ int scn_con_taken(struct scn_env *env, unsigned i, unsigned port)
         if (!virtio_device_is_live(&scn_con(env, i)->dev)) {
             return -EIO;
         }
-        scn_con_pass(env, i, PASS_US);
+        pass(env, i, n);
         n++;
     }
-    return s->got == s->sent ? 0 : -ETIMEDOUT;
+    return s->got == s->sent ? drained(env, i, port) : -ETIMEDOUT;
 }
 
 int scn_con_exchange(struct scn_env *env, unsigned i, unsigned port, uint32_t len)
@@ -391,7 +411,7 @@ int scn_con_async_submit(struct scn_con_async *a, unsigned i, unsigned port, uin
 int scn_con_async_wait(struct scn_con_async *a, unsigned i)
 {
     for (unsigned n = 0; n < PASSES && a->completed < a->count; n++) {
-        scn_con_pass(a->env, i, PASS_US);
+        pass(a->env, i, n);
     }
     return a->completed < a->count ? -ETIMEDOUT : a->first_error;
 }

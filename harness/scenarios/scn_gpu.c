@@ -155,14 +155,18 @@ void scn_gpu_draw(unsigned dev, void *mem, uint32_t width, enum virtio_gpu_forma
 }
 
 /* gens NULL: `gen` all over. */
-static void check(struct scn_env *env, unsigned i, unsigned scanout, uint32_t width,
-                  uint32_t height, const uint8_t *gens, unsigned gen)
+static void check(struct scn_env *env, unsigned i, unsigned scanout,
+                  const struct virtio_gpu_rect *part, const uint8_t *gens, unsigned gen)
 {
     const uint8_t *p;
     uint32_t w;
     uint32_t h;
 
-    if (!env->gpu->ops->scanout(env, i, scanout, &p, &w, &h) || w != width || h != height) {
+    if (!virtio_device_is_live(&scn_gpu(env, i)->dev)) {
+        return; /* found to be broken since, and reset: its pictures went with that */
+    }
+    if (!env->gpu->ops->scanout(env, i, scanout, &p, &w, &h) || w != part->width ||
+        h != part->height) {
         env->data_errors++;
         return;
     }
@@ -170,7 +174,7 @@ static void check(struct scn_env *env, unsigned i, unsigned scanout, uint32_t wi
         for (uint32_t x = 0; x < w; x++, p += 4) {
             uint8_t rgb[3];
 
-            pattern(i, x, y, gens != NULL ? gens[(size_t)y * w + x] : gen, rgb);
+            pattern(i, part->x + x, part->y + y, gens != NULL ? gens[(size_t)y * w + x] : gen, rgb);
             if (memcmp(p, rgb, 3) != 0) {
                 env->data_errors++;
                 return;
@@ -182,14 +186,15 @@ static void check(struct scn_env *env, unsigned i, unsigned scanout, uint32_t wi
 void scn_gpu_check(struct scn_env *env, unsigned i, unsigned scanout, unsigned buffer)
 {
     const struct scn_gpu_track *t = &env->gpu->track[i];
+    const struct virtio_gpu_rect all = {0, 0, t->fb.width, t->fb.height};
 
-    check(env, i, scanout, t->fb.width, t->fb.height, t->gens[buffer], 0);
+    check(env, i, scanout, &all, t->gens[buffer], 0);
 }
 
-void scn_gpu_check_plain(struct scn_env *env, unsigned i, unsigned scanout, uint32_t width,
-                         uint32_t height, unsigned gen)
+void scn_gpu_check_plain(struct scn_env *env, unsigned i, unsigned scanout,
+                         const struct virtio_gpu_rect *part, unsigned gen)
 {
-    check(env, i, scanout, width, height, NULL, gen);
+    check(env, i, scanout, part, NULL, gen);
 }
 
 /* ---- screens ---- */
@@ -251,7 +256,12 @@ int scn_gpu_paint(struct scn_env *env, unsigned i, const struct virtio_gpu_rect 
 
 int scn_gpu_screen_end(struct scn_env *env, unsigned i, int ret)
 {
-    ret = ret != 0 ? ret : scn_gpu_play_before_end(env, i);
+    bool played = false;
+
+    ret = ret != 0 ? ret : scn_gpu_play_before_end(env, i, &played);
+    if (ret == 0 && !played && !virtio_device_is_live(&scn_gpu(env, i)->dev)) {
+        ret = -EIO; /* what was drawn is gone, and nobody was told */
+    }
     return ret != 0 ? ret : virtio_gpu_fb_deinit(&env->gpu->track[i].fb, SCN_GPU_TIMEOUT_US);
 }
 

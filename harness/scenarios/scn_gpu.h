@@ -74,9 +74,9 @@ void scn_gpu_draw(unsigned dev, void *mem, uint32_t width, enum virtio_gpu_forma
                   const struct virtio_gpu_rect *r, unsigned gen);
 /* The picture on the scanout is the one of the buffer. */
 void scn_gpu_check(struct scn_env *env, unsigned i, unsigned scanout, unsigned buffer);
-/* As scn_gpu_check, for width x height pixels of one generation. */
-void scn_gpu_check_plain(struct scn_env *env, unsigned i, unsigned scanout, uint32_t width,
-                         uint32_t height, unsigned gen);
+/* ... or that part of a picture of one generation. */
+void scn_gpu_check_plain(struct scn_env *env, unsigned i, unsigned scanout,
+                         const struct virtio_gpu_rect *part, unsigned gen);
 
 /* A screen on scanout 0 with 1 or 2 buffers, drawn with generation 0 and not yet shown. */
 int scn_gpu_screen(struct scn_env *env, unsigned i, uint32_t width, uint32_t height,
@@ -119,7 +119,7 @@ void scn_gpu_async_expect_all(struct scn_gpu_async *a);
 /* ---- scn_gpu_plays.c: the faults of the caller's side; as in scn_blk.h ---- */
 int scn_gpu_play_after_open(struct scn_env *env, unsigned i);
 int scn_gpu_play_before_paint(struct scn_env *env, unsigned i);
-int scn_gpu_play_before_end(struct scn_env *env, unsigned i);
+int scn_gpu_play_before_end(struct scn_env *env, unsigned i, bool *played);
 void scn_gpu_play_done(struct scn_env *env, unsigned i); /* from a callback */
 
 #endif

@@ -130,6 +130,7 @@ static int busy_end(struct scn_env *env, unsigned i, unsigned variant)
 
         ret = scn_gpu_async_add(a, &r, 1);
     }
+    ret = ret == -EAGAIN && a->count != 0 ? 0 : ret; /* a small ring */
     if (ret == 0) {
         ret = variant == 0 ? virtio_gpu_reset(scn_gpu(env, i), 0)
                            : virtio_gpu_remove(scn_gpu(env, i), 0);
@@ -141,9 +142,10 @@ static int busy_end(struct scn_env *env, unsigned i, unsigned variant)
     return ret;
 }
 
-int scn_gpu_play_before_end(struct scn_env *env, unsigned i)
+int scn_gpu_play_before_end(struct scn_env *env, unsigned i, bool *played)
 {
     int variant = env->gpu->track[i].fb.filled[0] ? strikes(env, SCN_PLAY_TEARDOWN_BUSY) : -1;
 
+    *played = variant >= 0;
     return variant >= 0 ? busy_end(env, i, (unsigned)variant) : 0;
 }

@@ -3,6 +3,9 @@
 #include "scn_net.h"
 
 #define PASS_US 1000u
+/* Small rings wrap soon, and every run of a sweep fills them. */
+#define RX_BUFFERS 8u
+#define TX_ENTRIES 16u
 
 struct virtio_net *scn_net(struct scn_env *env, unsigned i)
 {
@@ -79,6 +82,8 @@ int scn_net_open(struct scn_env *env, unsigned i, const struct virtio_net_params
     if (params != NULL) {
         p = *params;
     }
+    p.rx_buffers = p.rx_buffers != 0 ? p.rx_buffers : RX_BUFFERS;
+    p.tx_entries = p.tx_entries != 0 ? p.tx_entries : TX_ENTRIES;
     p.features_off |= env->features_off;
     p.rx_ready = rx_ready;
     p.tx_ready = tx_ready;
@@ -134,6 +139,7 @@ struct scn_net_slot *scn_net_slot(struct scn_env *env, unsigned i)
         memset(&found->offload, 0, sizeof(found->offload));
         found->track = t;
         found->may = false;
+        found->played = false;
         found->calls = 0;
         found->len = 0;
         found->expect_len = 0;
@@ -154,7 +160,9 @@ static void sent(struct virtio_net_tx *tx, int result)
         slot->may = slot->due;
         slot->due = false;
     }
-    scn_net_play_done(t->env, t->dev);
+    if (!slot->played) {
+        scn_net_play_done(t->env, t->dev);
+    }
 }
 
 static struct virtio_net_tx *prepare(struct scn_net_slot *slot)

@@ -53,6 +53,7 @@ struct scn_net_slot {
     struct scn_net_track *track;
     unsigned calls; /* of done */
     bool in_flight; /* sent, not done */
+    bool played;    /* sent by a fault of our side, which is not played upon again */
     bool due;       /* must still come in */
     bool may;       /* may still come in: sent before a reset */
     uint32_t len;

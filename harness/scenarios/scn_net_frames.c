@@ -181,7 +181,7 @@ int scn_net_inject(struct scn_env *env, unsigned i, unsigned pair, const uint8_t
         if (slot != NULL) {
             slot->due = false;
         }
-        return -EAGAIN;
+        return -ETIMEDOUT; /* lost on its way: it would never come */
     }
     return 0;
 }

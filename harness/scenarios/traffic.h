@@ -29,6 +29,8 @@ struct scn_traffic {
 extern const struct scn_traffic scn_blk_traffic, scn_net_traffic, scn_console_traffic,
     scn_gpu_traffic, scn_input_traffic;
 extern const struct scn_traffic *const scn_traffics[SCN_TYPES];
+/* The n-th device of a board, in the order of types, and which one of its type it is. */
+const struct scn_traffic *scn_traffic_at(const struct scn_env *env, unsigned n, unsigned *i);
 
 /* A generator of its own: scenarios must not depend on a library's. */
 static inline uint32_t scn_random(uint32_t *state)

@@ -49,19 +49,6 @@ __attribute__((format(printf, 2, 3))) static void fail(struct life *l, const cha
     l->failed = true;
 }
 
-/* The device in a window. */
-static const struct scn_traffic *device_at(const struct life *l, unsigned n, unsigned *i)
-{
-    for (unsigned t = 0; t < SCN_TYPES; t++) {
-        if (n < l->env->count[t]) {
-            *i = n;
-            return scn_traffics[t];
-        }
-        n -= l->env->count[t];
-    }
-    return NULL;
-}
-
 /* ---- faults ---- */
 
 static bool usable(const struct life *l, const struct model_fault_row *row)
@@ -122,7 +109,7 @@ static void reset_all(struct life *l)
 {
     for (unsigned n = 0; n < l->env->num_windows; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(l, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(l->env, n, &i);
         int ret = -1;
 
         for (unsigned tries = 0; tries < TRIES && ret != 0; tries++) {
@@ -174,7 +161,8 @@ static int operate(struct life *l, const struct scn_traffic *t, unsigned i)
 static void one(struct life *l)
 {
     unsigned i;
-    const struct scn_traffic *t = device_at(l, scn_random(&l->random) % l->env->num_windows, &i);
+    const struct scn_traffic *t =
+        scn_traffic_at(l->env, scn_random(&l->random) % l->env->num_windows, &i);
     int ret = operate(l, t, i);
     bool struck = l->armed && model_fault_strikes(l->board) != 0;
 
@@ -206,7 +194,7 @@ static void bring_up(struct life *l)
 {
     for (unsigned n = 0; n < l->env->num_windows; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(l, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(l->env, n, &i);
         int ret = t->open(l->env, i);
 
         if (ret != 0) {
@@ -219,7 +207,7 @@ static void take_down(struct life *l)
 {
     for (unsigned n = 0; n < l->env->num_windows; n++) {
         unsigned i;
-        const struct scn_traffic *t = device_at(l, n, &i);
+        const struct scn_traffic *t = scn_traffic_at(l->env, n, &i);
         int ret = t->drain(l->env, i);
 
         ret = t->close(l->env, i, ret);

@@ -174,6 +174,7 @@ const struct sweep_device sweep_console = {
     .features = VIRTIO_CONSOLE_F_SIZE | VIRTIO_CONSOLE_F_EMERG_WRITE | VIRTIO_F_ACCESS_PLATFORM |
                 VIRTIO_F_ORDER_PLATFORM,
     .hostile_variants = 12, /* cols, rows, max_nr_ports */
+    .queue_num_max = 8,
     .create = create,
     .destroy = destroy,
     .add = add,

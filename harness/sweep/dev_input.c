@@ -121,6 +121,7 @@ const struct sweep_device sweep_input = {
     .num_scenarios = &scn_input_count,
     .features = VIRTIO_F_ACCESS_PLATFORM | VIRTIO_F_ORDER_PLATFORM,
     .hostile_variants = 20,
+    .queue_num_max = 16,
     .create = create,
     .destroy = free,
     .add = add,

@@ -140,6 +140,7 @@ const struct sweep_device sweep_net = {
     .num_scenarios = &scn_net_count,
     .features = DEFAULT_FEATURES,
     .hostile_variants = 24,
+    .queue_num_max = 32,
     .create = create,
     .destroy = free,
     .add = add,

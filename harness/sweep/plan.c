@@ -297,7 +297,7 @@ void plan_list(void)
     for (unsigned d = 0; d < sweep_device_count; d++) {
         printf("scenarios of %s:\n", device_at(d));
         for (unsigned i = 0; i < *sweep_devices[d]->num_scenarios; i++) {
-            printf("  %-16s%s\n", sweep_devices[d]->scenarios[i].name,
+            printf("  %-22s %s\n", sweep_devices[d]->scenarios[i].name,
                    sweep_devices[d]->scenarios[i].what);
         }
     }

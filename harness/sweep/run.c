@@ -205,7 +205,9 @@ static int place(struct runner *r, const struct run_spec *spec, const struct swe
     unsigned slot = r->env.num_windows;
     uint64_t features = type->features | ring_variants[spec->ring].features;
     struct model_device_config dev = {.version = spec->modern ? 2 : 1,
-                                      .queue_num_max = sc->needs.queue_num_max};
+                                      .queue_num_max = sc->needs.queue_num_max != 0
+                                                           ? sc->needs.queue_num_max
+                                                           : type->queue_num_max};
 
     if (type == sweep_devices[spec->device]) {
         features = (features | sc->needs.features) & ~sc->needs.without;

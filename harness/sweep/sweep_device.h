@@ -19,6 +19,7 @@ struct sweep_device {
     const struct scenario *scenarios;
     const unsigned *num_scenarios;
     uint64_t features;         /* offered by default, beside those of the ring variant */
+    uint16_t queue_num_max;    /* where the scenario does not say; 0: the model's own */
     unsigned hostile_variants; /* of CFG-HOSTILE that mean something here: 4 a config field */
 
     /* Memory that lasts as long as a runner. 0 or -ENOMEM. */

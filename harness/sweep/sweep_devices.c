@@ -3,10 +3,6 @@
 #include "sweep_device.h"
 
 const struct sweep_device *const sweep_devices[] = {
-    &sweep_blk,
-    &sweep_net,
-    &sweep_console,
-    &sweep_gpu,
-    &sweep_input,
+    &sweep_blk, &sweep_net, &sweep_console, &sweep_gpu, &sweep_input, &sweep_all,
 };
 const unsigned sweep_device_count = sizeof(sweep_devices) / sizeof(sweep_devices[0]);

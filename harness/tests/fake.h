@@ -21,7 +21,7 @@
 #define FAKE_BLOCKS     16u
 #define FAKE_QUEUES     4u
 #define FAKE_ACCESSES   4096u
-#define FAKE_CONFIG     64u
+#define FAKE_CONFIG     136u /* the largest there is, that of an input device */
 
 /* Registers by their offset, as the specification's table 4.1 has them. */
 enum {

@@ -69,7 +69,7 @@ static void con_reset(struct model_device *dev)
 {
     struct model_console *con = to_con(dev);
 
-    con->ready = con->begun = con->lied = false;
+    con->ready = con->begun = con->lied = con->misplaced = false;
     con->first_message = con->n_messages = 0;
     for (unsigned i = 0; i < con->max_ports; i++) {
         struct con_port *p = &con->port[i];
@@ -109,6 +109,7 @@ static const struct device_ops con_ops = {
     .config_shown = con_config_shown,
     .config_was_read = con_config_was_read,
     .can_complete = con_can_complete,
+    .queue_idle = con_queue_idle,
     .execute = con_execute,
     .refresh_config = con_refresh_config,
     .destroy = con_destroy,

@@ -74,6 +74,7 @@ struct model_console {
     bool held;          /* transmit queues */
     bool ready;         /* DEVICE_READY 1 */
     bool begun;         /* DEVICE_READY, whatever it said */
+    bool misplaced;     /* a chain was in a queue where it has no place */
     /* A script or a fault sent a message that the specification does not allow, so that answers
      * about ports that there are not are no breach. */
     bool lied;
@@ -140,6 +141,7 @@ uint32_t con_control_transmit(struct model_console *con, struct chain *chain);
 void con_check_answers(struct model_console *con);
 
 /* ---- console_port.c ---- */
+bool con_queue_idle(const struct model_device *dev, unsigned queue);
 bool con_can_complete(const struct model_device *dev, const struct chain *chain);
 uint32_t con_execute(struct model_device *dev, struct chain *chain);
 void con_taken(struct model_device *dev, struct chain *chain);

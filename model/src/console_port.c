@@ -94,6 +94,18 @@ static bool delivers(const struct model_console *con, const struct con_port *p)
     return p && (!dev_has(&con->dev, C_MULTIPORT) || p->host_open);
 }
 
+bool con_queue_idle(const struct model_device *dev, unsigned queue)
+{
+    const struct model_console *con = to_con_const(dev);
+
+    if (con->misplaced || !con_is_receive(queue))
+        return false;
+    if (queue == CON_CONTROL_RX)
+        return con->n_messages == 0;
+    const struct con_port *p = con_port_const(con, con_port_of(queue));
+    return !p || p->in.len == 0 || !takes_input(con, p);
+}
+
 bool con_can_complete(const struct model_device *dev, const struct chain *chain)
 {
     const struct model_console *con = to_con_const(dev);
@@ -243,6 +255,7 @@ void con_taken(struct model_device *dev, struct chain *chain)
     struct model_console *con = to_con(dev);
     const unsigned queue = chain->q->index;
 
+    con->misplaced |= misplaced(chain) || (queue >= 2 && !dev_has(dev, C_MULTIPORT));
     check_queues(con);
     check_direction(con, chain);
     con_check_answers(con);

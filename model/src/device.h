@@ -210,6 +210,8 @@ struct device_ops {
      * driver (received frames, input, events) is served when there is something to bring; chains
      * wait in flight until then. Must have no side effect. */
     bool (*can_complete)(const struct model_device *dev, const struct chain *chain);
+    /* True when no chain of this queue can, without asking for each of them. NULL: ask. */
+    bool (*queue_idle)(const struct model_device *dev, unsigned queue);
     /* Performs the request and returns the used length. Only for chains that can be completed. */
     uint32_t (*execute)(struct model_device *dev, struct chain *chain);
     /* Refills dev->config from the device's own state. */

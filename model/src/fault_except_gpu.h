@@ -4,6 +4,9 @@
  * of fault_table.c. {fault, outcomes allowed instead, why}.
  */
 /* clang-format off */
+    {MODEL_FAULT_CFG_HOSTILE,
+     ALLOW6(OK, EIO, EPROTO, EINVAL, ERANGE, ENOTSUP) | ALLOW1(ETIMEDOUT),
+     "an event that events_read does not show is waited for in vain"},
     {MODEL_FAULT_U_LEN_SHORT, ALLOW3(OK, EIO, EPROTO),
      "QEMU answers cursor commands with length 0; without display information or EDID a driver "
      "may use a mode of its own"},

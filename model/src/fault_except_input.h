@@ -11,6 +11,9 @@
      "a bitmap that reads as empty is that of a device without LEDs"},
     {MODEL_FAULT_U_LEN_SHORT, ALLOW3(OK, EIO, EPROTO),
      "an event that was not written is dropped with its report, and SYN_DROPPED says so"},
+    {MODEL_FAULT_U_IDX_EARLY, ALLOW3(OK, EIO, ETIMEDOUT) | MODEL_OUT_DATA_MAY,
+     "the old entry names a buffer that was posted again: when the device has filled it by then, "
+     "events change places or stay behind, and nothing in the ring tells"},
     {MODEL_FAULT_INP_STORM, ALLOW1(OK) | MODEL_OUT_DATA_MAY,
      "an empty report in the middle of another one splits it: nothing in the protocol tells"},
     {MODEL_FAULT_INP_NO_SYN, ALLOW2(OK, ETIMEDOUT) | MODEL_OUT_DATA_MAY,

@@ -96,7 +96,8 @@ struct gpu_resource {
     const struct gpu_format *format;
     uint8_t *pixels; /* in the resource's own format */
     bool attached;
-    bool gone; /* the driver took some of the backing away; said once */
+    bool gone;     /* the driver took some of the backing away; said once */
+    bool disputed; /* what the driver was told of the attachment is no matter of fact */
     struct gpu_entry *entry;
     uint32_t n_entries;
     uint64_t backing_bytes;

@@ -88,7 +88,7 @@ static void drop_backing(struct gpu_resource *r)
     r->entry = NULL;
     r->n_entries = 0;
     r->backing_bytes = 0;
-    r->attached = r->gone = false;
+    r->attached = r->gone = r->disputed = false;
 }
 
 static void drop(struct model_gpu *gpu, struct gpu_resource *r)
@@ -251,6 +251,7 @@ uint32_t gpu_attach(struct gpu_command *cmd)
         return R_ERR_UNSPEC;
     }
     r->attached = true;
+    r->disputed = cmd->struck == MODEL_FAULT_GPU_HOSTILE; /* the answer may be any error */
     return R_OK_NODATA;
 }
 
@@ -286,7 +287,7 @@ void gpu_memory_going(struct model_device *dev, uint64_t gpa, uint64_t len)
             if (e->gpa >= gpa + len || gpa >= e->gpa + e->len)
                 continue;
             r->gone = true;
-            if (!misled(dev))
+            if (!r->disputed && !misled(dev))
                 rule_breach(dev->board, MODEL_RULE_DRV_GPU_024, dev->slot,
                             "memory %#llx given back while attached to resource %u%s",
                             (unsigned long long)gpa, r->id,

@@ -13,7 +13,7 @@ static void input_reset(struct model_device *dev)
     struct model_input *in = to_input(dev);
 
     in->first = in->waiting = in->odd_left = 0;
-    in->queued = in->losing = in->preceded = false;
+    in->queued = in->losing = in->preceded = in->misplaced = false;
     in->leds = 0;
     in->repeat[0] = in->repeat[1] = 0;
     in->select = in->subsel = 0;
@@ -42,6 +42,7 @@ static const struct device_ops input_ops = {
     .config_shown = input_config_shown,
     .config_was_read = input_config_was_read,
     .can_complete = input_can_complete,
+    .queue_idle = input_queue_idle,
     .execute = input_execute,
     .refresh_config = input_refresh,
 };

@@ -85,6 +85,7 @@ struct model_input {
     bool losing;            /* the rest of it is lost */
     struct input_event odd; /* from a fault, delivered before the backlog */
     unsigned odd_left;
+    bool misplaced; /* a chain that cannot take an event was in the event queue */
     bool preceded; /* the first of the backlog has had one before it */
     /* status */
     bool hold_status;
@@ -115,6 +116,7 @@ void input_config_was_read(struct model_device *dev, unsigned field, unsigned pa
 
 /* ---- input_queue.c ---- */
 void input_taken(struct model_device *dev, struct chain *chain);
+bool input_queue_idle(const struct model_device *dev, unsigned queue);
 bool input_can_complete(const struct model_device *dev, const struct chain *chain);
 uint32_t input_execute(struct model_device *dev, struct chain *chain);
 

@@ -19,6 +19,7 @@ void input_taken(struct model_device *dev, struct chain *chain)
     struct model_board *board = dev->board;
 
     if (chain->q->index == INPUT_EVENTQ) {
+        to_input(dev)->misplaced |= !takes_event(chain);
         rule_check(board, MODEL_RULE_DRV_INPUT_006, chain->n_readable == 0, dev->slot,
                    "event queue chain %u has %u readable elements, expected none", chain->head,
                    chain->n_readable);
@@ -33,6 +34,13 @@ void input_taken(struct model_device *dev, struct chain *chain)
                (unsigned long long)chain->readable_bytes);
     if (fault(board, MODEL_FAULT_INP_STATUS_STUCK))
         chain->due_ns = chain->not_before_ns = UINT64_MAX;
+}
+
+bool input_queue_idle(const struct model_device *dev, unsigned queue)
+{
+    const struct model_input *in = (const struct model_input *)dev;
+
+    return queue == INPUT_EVENTQ && in->waiting == 0 && in->odd_left == 0 && !in->misplaced;
 }
 
 bool input_can_complete(const struct model_device *dev, const struct chain *chain)

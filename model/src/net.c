@@ -119,6 +119,15 @@ static void net_taken(struct model_device *dev, struct chain *chain)
     }
 }
 
+static bool net_queue_idle(const struct model_device *dev, unsigned queue)
+{
+    const struct model_net *net = (const struct model_net *)dev;
+    unsigned pair;
+
+    return net_role(net, queue, &pair) == NET_RX && !net->pair[pair].head &&
+           !(net->rest.active && net->rest.pair == pair);
+}
+
 static bool net_can_complete(const struct model_device *dev, const struct chain *chain)
 {
     const struct model_net *net = (const struct model_net *)dev;
@@ -218,6 +227,7 @@ static const struct device_ops net_ops = {
     .config_shown = net_config_shown,
     .config_was_read = net_config_was_read,
     .can_complete = net_can_complete,
+    .queue_idle = net_queue_idle,
     .execute = net_execute,
     .refresh_config = net_refresh_config,
     .destroy = net_destroy,

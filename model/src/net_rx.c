@@ -119,7 +119,9 @@ void net_rx_settle(struct model_net *net, unsigned pair, const struct chain *exc
         uint64_t largest;
         const uint64_t sum = room(q, except, &largest);
         const unsigned posted = q->in_flight - (except && except->q == q);
-        const bool fits = dev_has(dev, N_MRG_RXBUF) ? sum >= need || !ring_full(q)
+        /* A chain that is on its way back makes room, however small the ring. */
+        const bool more = (except && except->q == q) || !ring_full(q);
+        const bool fits = dev_has(dev, N_MRG_RXBUF) ? sum >= need || more
                                                     : largest >= need || posted == 0;
         if (acceptable(net, p->head) && fits)
             return;

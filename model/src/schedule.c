@@ -105,6 +105,21 @@ static bool only_oldest(const struct chain *c)
             board->cfg.schedule == MODEL_SCHED_EXHAUSTIVE);
 }
 
+/* Most buffers of most devices wait for something to be brought: they are not looked at one by one
+ * at every step. */
+static bool something_to_complete(const struct model_device *dev, bool idle[MODEL_MAX_QUEUES])
+{
+    unsigned left = dev->n_inflight;
+
+    for (unsigned i = 0; i < dev->n_queues && left; i++) {
+        const struct vqueue *q = &dev->q[i];
+        idle[i] = q->in_flight && dev->ops->queue_idle && dev->ops->queue_idle(dev, i);
+        if (idle[i])
+            left -= q->in_flight;
+    }
+    return left != 0;
+}
+
 static void collect_device(struct model_device *dev, struct actions *a)
 {
     if (!dev_serving(dev))
@@ -115,8 +130,13 @@ static void collect_device(struct model_device *dev, struct actions *a)
             actions_add(a, &(struct action){ACT_FETCH, dev, q, NULL, q->awake_since_ns});
     }
     uint64_t passed = 0; /* queues whose younger chains have to wait */
+    bool idle[MODEL_MAX_QUEUES];
+    if (!something_to_complete(dev, idle))
+        return;
     for (unsigned i = 0; i < dev->n_inflight; i++) {
         struct chain *c = dev->inflight[i];
+        if (idle[c->q->index])
+            continue;
         const uint64_t bit = UINT64_C(1) << c->q->index;
         if (passed & bit)
             continue;

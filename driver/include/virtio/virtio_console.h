@@ -195,7 +195,8 @@ int virtio_console_submit(struct virtio_console *con, unsigned nr, struct virtio
 /* Chains that the device has and has not given back. Context: any. */
 unsigned virtio_console_outstanding(struct virtio_console *con, unsigned nr);
 
-/* -ENODEV: number out of range; a port that is not there has present false. Context: any. */
+/* -ENODEV: number out of range, or the device has no queues for it; a port that is not there has
+ * present false. Context: any. */
 int virtio_console_get_port(struct virtio_console *con, unsigned nr,
                             struct virtio_console_port_info *info);
 void virtio_console_get_stats(struct virtio_console *con, struct virtio_console_stats *stats);
@@ -204,8 +205,9 @@ void virtio_console_get_stats(struct virtio_console *con, struct virtio_console_
  * Writes one character by the emergency field (EMERG_WRITE), for panics: needs no queue, no
  * interrupt, no negotiation, takes no lock and waits for nothing (section 5.3.5). The window need
  * not have been probed. Context: any.
- *   -ENODEV   no console in this window
- *   -ENOTSUP  the feature is not offered
+ *   -ENODEV   no virtio device in this window, or not a console
+ *   -ENXIO    an empty slot
+ *   -ENOTSUP  an unknown Version, or the feature is not offered
  *   -EINVAL   the window is too small for the field
  */
 int virtio_console_emergency(const struct virtio_window *window, char c);

@@ -141,7 +141,7 @@ struct virtio_gpu {
     uint8_t *edids; /* VIRTIO_GPU_EDID_MAX bytes a scanout */
     uint16_t edids_made;
     uint16_t edid_len[VIRTIO_GPU_SCANOUTS_MAX]; /* 0: none heard */
-    uint16_t capacity;                          /* control commands that fit on the ring */
+    uint16_t capacity; /* control commands of updates at a time; one more is for display events */
     struct {
         uint64_t since_us; /* the rate is counted from here */
         uint16_t count;

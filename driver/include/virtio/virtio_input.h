@@ -71,7 +71,7 @@ struct virtio_input_stats {
     uint64_t events; /* from the device */
     uint64_t reports;
     uint64_t dropped;   /* events that the reader did not get: a SYN_DROPPED stands for them */
-    uint64_t malformed; /* shorter than an event, or none at all; dropped with its report */
+    uint64_t malformed; /* shorter than an event; dropped with its report */
     uint64_t unknown;   /* of a type or code that the device did not announce: delivered all the
                            same unless params.strict */
     uint64_t status_sent, status_busy;
