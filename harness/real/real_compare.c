@@ -11,112 +11,26 @@
 #include <string.h>
 
 #include "model_backend.h"
-#include "real_blk.h"
 #include "real_device.h"
 #include "real_files.h"
 #include "real_machine.h"
 #include "real_modes.h"
+#include "real_record.h"
+#include "sweep_device.h"
 #include "virtio_model/model_blk.h"
 #include "virtio_model/model_board.h"
 
-#define ACCESSES_MAX 1024u
-#define DISK_SECTORS 256u
 #define CONFIG_BYTES 64u
 #define ATTEMPTS     3u
-
-enum {
-    REG_DEVICE_FEATURES = 0x010,
-    REG_DEVICE_FEATURES_SEL = 0x014,
-    REG_QUEUE_NUM_MAX = 0x034,
-    REG_QUEUE_PFN = 0x040,
-    REG_INTERRUPT_STATUS = 0x060,
-    REG_QUEUE_DESC = 0x080,
-    REG_QUEUE_DEVICE_HIGH = 0x0a4,
-    REG_CONFIG = 0x100,
-};
-
-struct access {
-    uint8_t window;
-    bool write;
-    uint8_t width;
-    uint16_t offset;
-    uint64_t value;
-};
-
-/* What the driver did on one back end. */
-struct record {
-    struct access accesses[ACCESSES_MAX];
-    unsigned count;
-    bool overflow;
-    uint64_t base, window_size;
-    uint64_t (*read)(struct host_backend *be, uint64_t bus_addr, unsigned width);
-    void (*write)(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val);
-};
-
-static struct record *recording;
-
-/* ---- recording ---- */
-
-static void note(struct record *rec, bool write, uint64_t bus_addr, unsigned width, uint64_t value)
-{
-    uint64_t rel = bus_addr - rec->base;
-    struct access a = {.window = (uint8_t)(rel / rec->window_size),
-                       .write = write,
-                       .width = (uint8_t)width,
-                       .offset = (uint16_t)(rel % rec->window_size),
-                       .value = value};
-
-    if (!write && a.offset == REG_INTERRUPT_STATUS && value == 0) {
-        return;
-    }
-    if (rec->count == ACCESSES_MAX) {
-        rec->overflow = true;
-        return;
-    }
-    rec->accesses[rec->count++] = a;
-}
-
-/* A write is noted before it is done: what it brings about comes after it. */
-static uint64_t recorded_read(struct host_backend *be, uint64_t bus_addr, unsigned width)
-{
-    struct record *rec = recording;
-    unsigned place = rec->count;
-    uint64_t value = rec->read(be, bus_addr, width);
-    struct access moved;
-
-    note(rec, false, bus_addr, width, value);
-    /* The back end may have run the interrupt handler behind the read: in front of it again. */
-    if (rec->count > place + 1u) {
-        moved = rec->accesses[rec->count - 1u];
-        memmove(&rec->accesses[place + 1u], &rec->accesses[place],
-                (rec->count - 1u - place) * sizeof(moved));
-        rec->accesses[place] = moved;
-    }
-    return value;
-}
-
-static void recorded_write(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val)
-{
-    note(recording, true, bus_addr, width, val);
-    recording->write(be, bus_addr, width, val);
-}
-
-/* Puts the recorder in front of the current back end. */
-static void record_current(struct record *rec, uint64_t base, uint64_t window_size)
-{
-    rec->base = base;
-    rec->window_size = window_size;
-    rec->read = host_current->mmio_read;
-    rec->write = host_current->mmio_write;
-    host_current->mmio_read = recorded_read;
-    host_current->mmio_write = recorded_write;
-    recording = rec;
-}
 
 /* ---- both sides ---- */
 
 struct side {
     struct scn_env env; /* first: the environment's calls get it */
+    const struct real_spec *spec;
+    const struct real_device *real;   /* QEMU's ... */
+    const struct sweep_device *swept; /* ... and the model's */
+    void *state;                      /* of the one or the other */
     struct real_machine machine;
     struct model_board *board; /* NULL: QEMU */
     struct model_backend backend;
@@ -124,10 +38,11 @@ struct side {
         bool (*fn)(void *arg);
         void *arg;
     } irqs[SCN_DEVICES_MAX];
-    struct virtio_blk blks[SCN_DEVICES_MAX];
-    struct record record;
+    struct real_record record;
     uint8_t scratch[SCN_SCRATCH];
-    uint8_t ram[SCN_DEVICES_MAX][DISK_SECTORS * VIRTIO_BLK_SECTOR_SIZE];
+    /* The model's disks, as QEMU's are. */
+    struct virtio_blk blks[SCN_DEVICES_MAX];
+    uint8_t *disks[SCN_DEVICES_MAX];
 };
 
 static void env_fail(struct scn_env *env, const char *file, int line, const char *text)
@@ -160,33 +75,65 @@ static void on_model_interrupt(void *ctx, unsigned slot)
 
 static const struct scn_env_ops env_ops = {.fail = env_fail, .irq = env_irq};
 
-static struct side *side_new(const struct scenario *sc)
+static bool is_polled(const struct real_spec *spec)
+{
+    return real_spec_scenario(spec)->needs.polled || real_spec_variant(spec)->polled;
+}
+
+static struct side *side_new(const struct real_spec *spec)
 {
     struct side *side = calloc(1, sizeof(*side));
+    const struct scenario *sc = real_spec_scenario(spec);
 
     if (side == NULL) {
         return NULL;
     }
-    side->env.ops = &env_ops;
-    side->env.blks = side->blks;
-    side->env.scratch = side->scratch;
-    side->env.num_windows = sc->needs.devices != 0 ? sc->needs.devices : 1u;
-    for (unsigned i = 0; i < side->env.num_windows; i++) {
-        scn_disk_init(&side->env.disks[i], i, DISK_SECTORS);
-        for (uint32_t s = 0; s < DISK_SECTORS; s++) {
-            scn_pattern(i, s, 0, side->ram[i] + (size_t)s * VIRTIO_BLK_SECTOR_SIZE);
+    side->spec = spec;
+    side->real = real_devices[spec->device];
+    for (unsigned d = 0; d < sweep_device_count; d++) {
+        if (sweep_devices[d]->type == side->real->type) {
+            side->swept = sweep_devices[d];
         }
     }
+    side->env.ops = &env_ops;
+    side->env.scratch = side->scratch;
+    side->env.num_windows = sc->needs.devices != 0 ? sc->needs.devices : 1u;
+    side->env.count[side->real->type] = side->env.num_windows;
+    /* What an input device says of itself is no more than an example on the model. */
+    side->record.no_config = side->real->type == SCN_INPUT;
     return side;
 }
 
-static int run_side(struct side *side, const struct scenario *sc, const char *name)
+static void side_free(struct side *side)
 {
-    int ret = sc->run(&side->env);
+    if (side == NULL) {
+        return;
+    }
+    if (side->board != NULL) {
+        model_board_destroy(side->board);
+        if (side->state != NULL) {
+            side->swept->destroy(side->state);
+        }
+        for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
+            free(side->disks[i]);
+        }
+    } else if (side->state != NULL) {
+        side->real->destroy(side->state);
+    }
+    free(side);
+}
 
+static int run_side(struct side *side, uint64_t base, uint64_t window_size, const char *name)
+{
+    const struct scenario *sc = real_spec_scenario(side->spec);
+    int ret;
+
+    real_record_begin(&side->record, base, window_size);
+    ret = sc->run(&side->env);
+    real_record_end();
     if (ret != 0 || side->env.failures != 0 || side->env.data_errors != 0 ||
         side->record.overflow) {
-        real_complain("%s on %s: %s, %u expectations and %u sectors failed%s", sc->name, name,
+        real_complain("%s on %s: %s, %u expectations and %u items failed%s", sc->name, name,
                       real_error_name(ret), side->env.failures, side->env.data_errors,
                       side->record.overflow ? ", too many accesses to record" : "");
         return REAL_EXIT_FAILURES;
@@ -194,38 +141,41 @@ static int run_side(struct side *side, const struct scenario *sc, const char *na
     return REAL_EXIT_PASS;
 }
 
-static int run_qemu(struct side *side, const struct real_spec *spec, const char *dir, FILE *trace)
+static int add_args(void *ctx, struct qemu_args *args)
 {
-    const struct scenario *sc = real_spec_scenario(spec);
-    bool polled = sc->needs.polled || real_spec_variant(spec)->polled;
-    struct real_machine_config cfg = {
-        .modern = spec->modern, .num_drives = side->env.num_windows, .trace = trace};
-    char paths[SCN_DEVICES_MAX][REAL_PATH_MAX];
-    char props[REAL_PROPS_MAX];
-    int code;
+    struct side *side = ctx;
+    int ret = 0;
 
-    real_blk_props(spec, props, sizeof(props));
+    for (unsigned i = 0; i < side->env.num_windows && ret == 0; i++) {
+        ret = side->real->args(side->state, args, i);
+    }
+    return ret;
+}
+
+static int run_qemu(struct side *side, const char *dir, FILE *trace)
+{
+    const struct real_machine_config cfg = {
+        .modern = side->spec->modern, .args = add_args, .ctx = side, .trace = trace};
+    char why[512] = "";
+    int code = REAL_EXIT_FAILURES;
+
+    if (side->real->create(&side->state, &side->env, side->spec, dir, why, sizeof(why)) != 0) {
+        real_complain("%s", why);
+        return REAL_EXIT_FAILURES;
+    }
     for (unsigned i = 0; i < side->env.num_windows; i++) {
-        int ret;
-
-        real_image_name(dir, i, paths[i], sizeof(paths[i]));
-        ret = real_image_make(paths[i], &side->env.disks[i]);
-        if (ret != 0) {
-            real_complain("%s: %s", paths[i], strerror(-ret));
-            return REAL_EXIT_FAILURES;
-        }
-        cfg.drives[i] =
-            (struct real_drive){.path = paths[i],
-                                .read_only = (sc->needs.features & VIRTIO_BLK_F_RO) != 0,
-                                .props = props};
-        side->env.windows[i] = real_machine_window(i, polled);
+        side->env.windows[i] = real_machine_window(i, is_polled(side->spec));
     }
     if (real_machine_open(&side->machine, &cfg) != 0) {
         real_complain("%s", side->machine.message.text);
         return REAL_EXIT_NO_QEMU;
     }
-    record_current(&side->record, qemu_backend_window(0), qemu_backend_window_size());
-    code = run_side(side, sc, "QEMU");
+    if (side->real->started != NULL &&
+        side->real->started(side->state, &side->machine, why, sizeof(why)) != 0) {
+        real_complain("%s", why);
+    } else {
+        code = run_side(side, qemu_backend_window(0), qemu_backend_window_size(), "QEMU");
+    }
     if (real_machine_close(&side->machine) != 0) {
         real_complain("%s", side->machine.message.text);
         code = REAL_EXIT_FAILURES;
@@ -241,13 +191,13 @@ struct likeness {
     uint8_t config[CONFIG_BYTES];
 };
 
-static void look(const struct record *rec, unsigned window, struct likeness *seen)
+static void look(const struct real_record *rec, unsigned window, struct likeness *seen)
 {
     uint64_t selector = 0;
 
     memset(seen, 0, sizeof(*seen));
     for (unsigned i = 0; i < rec->count; i++) {
-        const struct access *a = &rec->accesses[i];
+        const struct real_access *a = &rec->accesses[i];
         unsigned at = (unsigned)a->offset - REG_CONFIG;
 
         if (a->window != window) {
@@ -281,17 +231,31 @@ static uint64_t field(const struct likeness *seen, unsigned offset, unsigned wid
 #define U16(offset) ((uint16_t)field(seen, offset, 2))
 #define U32(offset) ((uint32_t)field(seen, offset, 4))
 
-/* Offsets: struct virtio_blk_config, section 5.2.4. */
-static int add_model(struct side *side, const struct real_spec *spec, unsigned i,
-                     const struct likeness *seen)
+static int make_disk(struct side *side, unsigned i, uint32_t sectors)
 {
+    side->disks[i] = malloc((size_t)sectors * VIRTIO_BLK_SECTOR_SIZE);
+    if (sectors > SCN_SECTORS_MAX || side->disks[i] == NULL) {
+        return -ENOMEM;
+    }
+    for (uint32_t n = 0; n < sectors; n++) {
+        scn_pattern(i, n, 0, side->disks[i] + (size_t)n * VIRTIO_BLK_SECTOR_SIZE);
+    }
+    scn_disk_init(&side->env.disks[i], i, sectors);
+    side->env.blks = side->blks;
+    return 0;
+}
+
+/* A disk in the likeness of QEMU's, whose config space is compared, too. Offsets: struct
+ * virtio_blk_config, section 5.2.4. */
+static int add_disk(struct side *side, const struct model_device_config *dev, unsigned i,
+                    const struct likeness *seen)
+{
+    uint32_t sectors = U32(0);
+    int ret = make_disk(side, i, sectors);
     const struct model_blk_config cfg = {
-        .dev.version = spec->modern ? 2 : 1,
-        .dev.profile = MODEL_PROFILE_QEMU,
-        .dev.features = seen->features,
-        .dev.queue_num_max = seen->queue_num_max,
-        .ram = side->ram[i],
-        .capacity_sectors = DISK_SECTORS,
+        .dev = *dev,
+        .ram = side->disks[i],
+        .capacity_sectors = sectors,
         .size_max = U32(8),
         .seg_max = U32(12),
         .cylinders = U16(16),
@@ -314,17 +278,31 @@ static int add_model(struct side *side, const struct real_spec *spec, unsigned i
     };
     struct model_blk *blk;
 
-    return model_blk_add(side->board, i, &cfg, &blk);
+    return ret != 0 ? ret : model_blk_add(side->board, i, &cfg, &blk);
 }
 
-static int run_model(struct side *side, const struct real_spec *spec, const struct record *qemu)
+static int add_model(struct side *side, unsigned i, const struct likeness *seen)
 {
-    const struct scenario *sc = real_spec_scenario(spec);
-    bool polled = sc->needs.polled || real_spec_variant(spec)->polled;
+    const struct model_device_config dev = {
+        .version = side->spec->modern ? 2 : 1,
+        .profile = MODEL_PROFILE_QEMU,
+        .features = seen->features,
+        .queue_num_max = seen->queue_num_max,
+    };
+
+    return side->real->type == SCN_BLK
+               ? add_disk(side, &dev, i, seen)
+               : side->swept->add(side->state, &side->env, side->board, &dev,
+                                  real_spec_scenario(side->spec), i, i);
+}
+
+static int run_model(struct side *side, const struct real_record *qemu)
+{
     const struct model_board_config cfg = {.schedule = MODEL_SCHED_LAZY};
     int ret = model_board_create(&side->board, &cfg);
     int code;
 
+    ret = ret != 0 ? ret : side->swept->create(&side->state);
     for (unsigned i = 0; i < side->env.num_windows && ret == 0; i++) {
         struct likeness seen;
 
@@ -332,9 +310,9 @@ static int run_model(struct side *side, const struct real_spec *spec, const stru
         side->env.windows[i] = (struct virtio_window){.base = (uintptr_t)model_window_base(i),
                                                       .size = MODEL_WINDOW_SIZE,
                                                       .irq = i,
-                                                      .polled = polled};
+                                                      .polled = is_polled(side->spec)};
         model_irq_connect(side->board, i, false);
-        ret = add_model(side, spec, i, &seen);
+        ret = add_model(side, i, &seen);
     }
     if (ret != 0) {
         real_complain("the model could not be set up: %s", strerror(-ret));
@@ -342,82 +320,16 @@ static int run_model(struct side *side, const struct real_spec *spec, const stru
     }
     model_backend_use(&side->backend, side->board);
     model_set_irq_handler(side->board, on_model_interrupt, side);
-    record_current(&side->record, model_window_base(0), MODEL_WINDOW_SIZE);
-    code = run_side(side, sc, "the model");
+    code = run_side(side, model_window_base(0), MODEL_WINDOW_SIZE, "the model");
     host_current = NULL;
     return code;
-}
-
-/* ---- comparison ---- */
-
-static bool is_address(const struct access *a)
-{
-    return a->offset == REG_QUEUE_PFN ||
-           (a->offset >= REG_QUEUE_DESC && a->offset <= REG_QUEUE_DEVICE_HIGH);
-}
-
-static bool same(const struct access *a, const struct access *b)
-{
-    bool both_zero = (a->value == 0) == (b->value == 0);
-
-    return a->window == b->window && a->write == b->write && a->width == b->width &&
-           a->offset == b->offset &&
-           (a->value == b->value || (is_address(a) && (both_zero || a->offset != REG_QUEUE_PFN)));
-}
-
-static void print_access(bool print, const char *mark, const struct access *a)
-{
-    char name[24];
-
-    if (!print) {
-        return;
-    }
-    (void)printf("  %s %u %s%u %-18s 0x%" PRIx64 "\n", mark, a->window, a->write ? "W" : "R",
-                 a->width, real_register_name(a->offset, name, sizeof(name)), a->value);
-}
-
-/* How many accesses only one of the two has, along a longest common subsequence; printed if so
- * wished. */
-static unsigned differences_of(const struct record *model, const struct record *qemu, bool print)
-{
-    static uint16_t length[ACCESSES_MAX + 1u][ACCESSES_MAX + 1u];
-    unsigned differences = 0;
-    unsigned m = 0;
-    unsigned q = 0;
-
-    memset(length, 0, sizeof(length));
-    for (unsigned i = model->count; i-- > 0;) {
-        for (unsigned j = qemu->count; j-- > 0;) {
-            uint16_t skip =
-                length[i + 1u][j] > length[i][j + 1u] ? length[i + 1u][j] : length[i][j + 1u];
-
-            length[i][j] = same(&model->accesses[i], &qemu->accesses[j])
-                               ? (uint16_t)(length[i + 1u][j + 1u] + 1u)
-                               : skip;
-        }
-    }
-    while (m < model->count || q < qemu->count) {
-        if (m < model->count && q < qemu->count && same(&model->accesses[m], &qemu->accesses[q])) {
-            m++;
-            q++;
-        } else if (q == qemu->count ||
-                   (m < model->count && length[m + 1u][q] >= length[m][q + 1u])) {
-            print_access(print, "model", &model->accesses[m++]);
-            differences++;
-        } else {
-            print_access(print, "QEMU ", &qemu->accesses[q++]);
-            differences++;
-        }
-    }
-    return differences;
 }
 
 /* One run on each; *differences says how far apart they are. */
 static int compare_once(const struct real_spec *spec, FILE *trace, bool last, unsigned *differences)
 {
-    const struct scenario *sc = real_spec_scenario(spec);
-    struct side *model = side_new(sc);
-    struct side *qemu = side_new(sc);
+    struct side *model = side_new(spec);
+    struct side *qemu = side_new(spec);
     char dir[REAL_PATH_MAX] = "";
     char id[REAL_ID_MAX];
     int code = REAL_EXIT_FAILURES;
@@ -425,13 +337,13 @@ static int compare_once(const struct real_spec *spec, FILE *trace, bool last, un
     if (model == NULL || qemu == NULL || real_dir_make(dir, sizeof(dir)) != 0) {
         real_complain("no memory, or no temporary directory");
     } else {
-        code = run_qemu(qemu, spec, dir, trace);
+        code = run_qemu(qemu, dir, trace);
     }
     if (code == REAL_EXIT_PASS) {
-        code = run_model(model, spec, &qemu->record);
+        code = run_model(model, &qemu->record);
     }
     if (code == REAL_EXIT_PASS) {
-        *differences = differences_of(&model->record, &qemu->record, last);
+        *differences = real_record_differences(&model->record, &qemu->record, last);
         if (*differences == 0 || last) {
             real_id_format(spec, id, sizeof(id));
             (void)printf("%s %-48s %u accesses on the model, %u on QEMU, %u only on one\n",
@@ -440,11 +352,8 @@ static int compare_once(const struct real_spec *spec, FILE *trace, bool last, un
         }
     }
     real_dir_remove(dir);
-    if (model != NULL && model->board != NULL) {
-        model_board_destroy(model->board);
-    }
-    free(model);
-    free(qemu);
+    side_free(model);
+    side_free(qemu);
     return code;
 }
 
@@ -467,8 +376,7 @@ int real_compare(const struct real_filter *filter, FILE *trace)
     struct real_spec spec;
     int code = REAL_EXIT_PASS;
 
-    f.scenario = f.scenario != NULL ? f.scenario : "read-4k";
-    f.device = real_blk.name;
+    f.scenario = f.scenario != NULL ? f.scenario : "bring-up,read-4k";
     f.variant = f.variant != NULL ? f.variant : real_blk.variants[0].name;
     for (bool more = real_plan_first(&f, &spec); more; more = real_plan_next(&f, &spec)) {
         int one = compare_one(&spec, trace);

@@ -63,7 +63,7 @@ static void usage(FILE *f)
         "  --bench            4 KiB reads a second, one at a time and 32 in flight\n"
         "  --seconds N        for each figure of --bench (default 1)\n"
         "  --compare          the driver's register accesses on the model and on QEMU\n"
-        "                     (scenario read-4k unless told otherwise)\n"
+        "                     (scenarios bring-up and read-4k unless told otherwise)\n"
         "  --help             this text\n"
         "\n"
         "RTV_QEMU_RISCV64 names the QEMU binary (default: qemu-system-riscv64 in PATH).\n"

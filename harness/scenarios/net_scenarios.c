@@ -31,6 +31,16 @@ int scn_run_net_echo(struct scn_env *env)
     return scn_net_close(env, 0, ret);
 }
 
+/* The same in the smallest rings. */
+int scn_run_net_tiny(struct scn_env *env)
+{
+    const struct virtio_net_params params = {.rx_buffers = 1, .tx_entries = 2, .segs_per_frame = 2};
+    int ret = scn_net_open(env, 0, &params);
+
+    ret = ret != 0 ? ret : scn_net_exchange(env, 0, 60, 1);
+    return scn_net_close(env, 0, ret);
+}
+
 /* From the shortest to the longest frame, with one notification. */
 int scn_run_net_batch(struct scn_env *env)
 {
@@ -202,6 +212,7 @@ const struct scenario scn_net_scenarios[] = {
     SCENARIO("bring-up", scn_run_net_bring_up, "probe and remove", 0, .devices = 1),
     SCENARIO("ping", scn_run_net_ping, "ARP, then two ICMP echoes", 0, .devices = 1),
     SCENARIO("echo", scn_run_net_echo, "one frame there and back", 0, .devices = 1),
+    SCENARIO("tiny", scn_run_net_tiny, "one frame, one buffer", 0, .devices = 1),
     SCENARIO("batch", scn_run_net_batch, "8 frames of 14 to 1514 bytes, one notification", SCN_WRAP,
              .devices = 1),
     SCENARIO("info", scn_run_net_info, "MTU, speed, duplex; too long a frame is refused",

@@ -9,6 +9,7 @@
 int scn_run_net_bring_up(struct scn_env *env);
 int scn_run_net_ping(struct scn_env *env);
 int scn_run_net_echo(struct scn_env *env);
+int scn_run_net_tiny(struct scn_env *env);
 int scn_run_net_batch(struct scn_env *env);
 int scn_run_net_info(struct scn_env *env);
 int scn_run_net_plain(struct scn_env *env);

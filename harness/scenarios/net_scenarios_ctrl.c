@@ -216,7 +216,7 @@ int scn_run_net_time_out(struct scn_env *env)
         ret = ret != 0 ? ret : scn_net_exchange(env, 0, 64, n);
     }
     ret = ret != 0 ? ret : virtio_net_set_promisc(net, false, T);
-    return scn_net_close(env, 0, ret);
+    return scn_net_close(env, 0, ret == -EAGAIN ? -ETIMEDOUT : ret);
 }
 
 /* ---- the end of it ---- */

@@ -54,10 +54,7 @@ int scn_run_net_scatter(struct scn_env *env)
     cut(env, slots[0], lens, 8);
     cut(env, slots[1], lens, 2);
     cut(env, slots[2], lens + 2, 4); /* the Ethernet header in three pieces */
-    for (unsigned n = 0; n < 3u && ret == 0; n++) {
-        ret = scn_net_send(env, 0, slots[n]);
-        ret = ret == -EAGAIN ? scn_net_wait(env, 0) : ret; /* a device with hardly any ring */
-    }
+    ret = scn_net_send_all(env, 0, slots, 3);
     ret = ret != 0 ? ret : scn_net_wait(env, 0);
     return scn_net_close(env, 0, ret);
 }
@@ -70,7 +67,7 @@ static int fill_ring(struct scn_env *env, unsigned *count)
     for (*count = 0; *count < SCN_NET_SLOTS && ret == 0;) {
         struct scn_net_slot *slot = scn_net_echo(env, 0, 60u + *count, *count);
 
-        ret = slot != NULL ? scn_net_send(env, 0, slot) : -EAGAIN;
+        ret = slot != NULL ? scn_net_try(env, 0, slot) : -EAGAIN;
         *count += ret == 0 ? 1u : 0u;
     }
     return ret == -EAGAIN ? 0 : ret;

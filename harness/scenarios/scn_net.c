@@ -185,19 +185,44 @@ static void not_sent(struct scn_net_slot *slot)
     slot->due = false;
 }
 
+/* Until tx_ready was called again since it had been `before` times. */
+static int wait_for_room(struct scn_env *env, unsigned i, unsigned before)
+{
+    uint64_t deadline = virtio_port_now_us() + SCN_NET_TIMEOUT_US;
+    struct scn_net_track *t = scn_net_track(env, i);
+    int ret = 0;
+
+    while (ret == 0 && t->tx_ready == before) {
+        ret = scn_net_drain(env, i); /* the device may have no buffer to go on with */
+        if (ret == 0 && virtio_port_now_us() >= deadline) {
+            ret = -ETIMEDOUT;
+        } else if (ret == 0 && t->tx_ready == before) {
+            scn_net_pass(env, i, PASS_US);
+        }
+    }
+    return ret;
+}
+
 int scn_net_send_all(struct scn_env *env, unsigned i, struct scn_net_slot *const *slots,
                      unsigned count)
 {
+    struct scn_net_track *t = scn_net_track(env, i);
     struct virtio_net_tx *txs[SCN_NET_SLOTS];
     int error = scn_net_play_before_send(env, i);
     unsigned n = 0;
 
-    if (error == 0) {
-        for (unsigned s = 0; s < count; s++) {
-            txs[s] = prepare(slots[s]);
-        }
-        n = virtio_net_send_batch(scn_net(env, i), txs, count, &error);
+    for (unsigned s = 0; s < count; s++) {
+        txs[s] = prepare(slots[s]);
+    }
+    while (error == 0 && n < count) {
+        unsigned before = t->tx_ready;
+        unsigned taken = virtio_net_send_batch(scn_net(env, i), txs + n, count - n, &error);
+
+        n += taken;
         SCN_EXPECT(env, n <= count && (error == 0) == (n == count));
+        if (error == -EAGAIN) {
+            error = wait_for_room(env, i, before);
+        }
     }
     for (unsigned s = n; s < count; s++) {
         not_sent(slots[s]);
@@ -207,12 +232,14 @@ int scn_net_send_all(struct scn_env *env, unsigned i, struct scn_net_slot *const
 
 int scn_net_send(struct scn_env *env, unsigned i, struct scn_net_slot *slot)
 {
-    int ret = slot != NULL ? scn_net_play_before_send(env, i) : -EAGAIN;
+    /* Without a slot, what was sent before does not come back. */
+    return slot != NULL ? scn_net_send_all(env, i, &slot, 1) : -ETIMEDOUT;
+}
 
-    if (slot == NULL) {
-        return ret; /* what was sent before does not come back */
-    }
-    ret = ret != 0 ? ret : virtio_net_send(scn_net(env, i), prepare(slot));
+int scn_net_try(struct scn_env *env, unsigned i, struct scn_net_slot *slot)
+{
+    int ret = virtio_net_send(scn_net(env, i), prepare(slot));
+
     if (ret != 0) {
         not_sent(slot);
     }

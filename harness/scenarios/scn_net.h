@@ -105,8 +105,11 @@ void scn_net_ipv4(struct scn_env *env, unsigned i, uint8_t proto, uint32_t len, 
 void scn_net_complete(uint8_t *frame, uint32_t len, uint32_t start, uint32_t offset);
 extern const uint8_t scn_net_peer_mac[VIRTIO_NET_MAC_LEN];
 
-/* Sends the slot's frame in pieces of its segs (num_segs 0: in one). The driver's answer. */
+/* Sends the slot's frame in pieces of its segs (num_segs 0: in one); a full ring is waited for. The
+ * driver's answer, or -ETIMEDOUT: tx_ready never came. */
 int scn_net_send(struct scn_env *env, unsigned i, struct scn_net_slot *slot);
+/* The same without waiting: -EAGAIN. For callbacks. */
+int scn_net_try(struct scn_env *env, unsigned i, struct scn_net_slot *slot);
 /* Sends several with one notification. */
 int scn_net_send_all(struct scn_env *env, unsigned i, struct scn_net_slot *const *slots,
                      unsigned count);

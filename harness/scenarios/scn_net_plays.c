@@ -110,7 +110,7 @@ void scn_net_play_done(struct scn_env *env, unsigned i)
         slot = scn_net_echo(env, i, 90, 5);
         if (slot != NULL) {
             slot->played = true;
-            ret = scn_net_send(env, i, slot);
+            ret = scn_net_try(env, i, slot);
             SCN_EXPECT(env, ret == 0 || ret == -EAGAIN || ret == -EIO || ret == -ENETDOWN);
         }
         break;

@@ -4,6 +4,7 @@
 #include "traffic.h"
 
 #define BATCH_MAX 4u
+#define FRAME_MIN 40u /* long enough to tell one from another */
 #define FRAME_MAX 600u
 
 static int traffic_open(struct scn_env *env, unsigned i)
@@ -20,7 +21,7 @@ static int send(struct scn_env *env, unsigned i, uint32_t random)
     int ret;
 
     while (n < count && scn_net_slot(env, i) != NULL) {
-        uint32_t len = VIRTIO_NET_FRAME_MIN + (random >> (9u + n)) % FRAME_MAX;
+        uint32_t len = FRAME_MIN + (random >> (9u + n)) % FRAME_MAX;
 
         slots[n] = scn_net_echo(env, i, len, random + n);
         ret = scn_net_send(env, i, slots[n]);

@@ -13,12 +13,14 @@
 #include "virtio_model/model_trace.h"
 
 /* Operations between one fault and the next, on average, and that a fault stays. */
-#define CALM_OPERATIONS  192u
+#define CALM_OPERATIONS  96u
 #define FAULT_OPERATIONS 48u
-#define FIRST_K_MAX      64u
-/* One operation in so many is a reset, or a removal and a new bring-up. */
+#define FIRST_K_MAX      12u
+/* One operation in so many is a reset, or a removal and a new bring-up; more often while a fault is
+ * armed, as many strike there. */
 #define RESET_EVERY  251u
 #define REPLUG_EVERY 499u
+#define ARMED_EVERY  23u
 #define TRIES        4u
 
 struct life {
@@ -146,11 +148,11 @@ static int operate(struct life *l, const struct scn_traffic *t, unsigned i)
     uint32_t random = scn_random(&l->random);
     int ret;
 
-    if (random % RESET_EVERY == 0) {
+    if (random % (l->armed ? ARMED_EVERY : RESET_EVERY) == 0) {
         l->counts->resets++;
         return t->reset(l->env, i);
     }
-    if (random % REPLUG_EVERY == 0) {
+    if (random % (l->armed ? ARMED_EVERY + 2u : REPLUG_EVERY) == 0) {
         l->counts->replugs++;
         ret = t->close(l->env, i, 0);
         return ret != 0 ? ret : t->open(l->env, i);

@@ -16,6 +16,11 @@ static void on_write(struct fake *f, const struct fake_access *a)
     uint8_t select;
     uint8_t subsel;
 
+    if (r->early && a->reg == R_STATUS && (a->value & VIRTIO_STATUS_DRIVER_OK) != 0) {
+        r->early = false;
+        input_rig_event(r, VIRTIO_INPUT_EV_SYN, VIRTIO_INPUT_SYN_REPORT, 0);
+        input_rig_interrupt(r);
+    }
     if (a->reg != R_CONFIG && a->reg != R_CONFIG + 1) {
         return;
     }

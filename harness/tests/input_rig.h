@@ -20,6 +20,7 @@ struct input_rig {
     bool select_ignored;  /* reads back as written, shows what it showed */
     uint8_t stick_at;     /* from this select on */
     unsigned lose_writes; /* of select, from the first on */
+    bool early;           /* an event and its interrupt come while DRIVER_OK is being written */
     unsigned ready_calls;
     bool ready_locked; /* a lock was held */
     struct fake_chain chain;

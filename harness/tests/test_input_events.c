@@ -49,6 +49,18 @@ Test(input_events, report_is_readable_when_it_is_whole)
     input_rig_close(&r);
 }
 
+/* The device may use what was posted before as soon as it sees DRIVER_OK, and interrupt once. */
+Test(input_events, event_during_driver_ok_is_not_left_behind)
+{
+    input_rig_make(&r, 2);
+    r.early = true;
+    cr_assert_eq(input_rig_probe(&r, NULL), 0);
+    cr_assert(!r.early);
+    cr_assert_eq(r.ready_calls, 1u);
+    input_rig_expect(&r, EV_SYN, VIRTIO_INPUT_SYN_REPORT, 0);
+    input_rig_close(&r);
+}
+
 /* Two register accesses for the interrupt, one notification for all buffers that went back. */
 Test(input_events, one_interrupt_takes_a_full_queue)
 {

@@ -26,3 +26,9 @@
      ALLOW6(OK, EIO, EPROTO, EINVAL, ERANGE, ENOTSUP) | MODEL_OUT_ETIMEDOUT | MODEL_OUT_ENETDOWN |
          MODEL_OUT_ENOMEM,
      "another address is filtered, a link may be down, an mtu of 65535 takes memory"},
+    {MODEL_FAULT_STAT_NEEDS_RESET, ALLOW3(OK, EIO, ETIMEDOUT),
+     "the receive buffers are taken before anybody waits for a frame, and a driver that is removed "
+     "then has lost nothing"},
+    {MODEL_FAULT_DMA_MAP, ALLOW4(OK, ENOMEM, EIO, ETIMEDOUT),
+     "a receive buffer that cannot be mapped waits for its next chance: nobody asked for it, and a "
+     "frame that finds none is lost"},

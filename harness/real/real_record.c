@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See real_record.h. */
+#include "real_record.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "host_backend.h"
+#include "real_machine.h"
+
+static struct real_record *recording;
+
+/* ---- recording ---- */
+
+static void note(struct real_record *rec, bool write, uint64_t bus_addr, unsigned width,
+                 uint64_t value)
+{
+    uint64_t rel = bus_addr - rec->base;
+    struct real_access a = {.window = (uint8_t)(rel / rec->window_size),
+                            .write = write,
+                            .width = (uint8_t)width,
+                            .offset = (uint16_t)(rel % rec->window_size),
+                            .value = value};
+
+    if ((!write && a.offset == REG_INTERRUPT_STATUS && value == 0) ||
+        (rec->no_config && a.offset >= REG_CONFIG_GENERATION)) {
+        return;
+    }
+    if (rec->count == REAL_ACCESSES_MAX) {
+        rec->overflow = true;
+        return;
+    }
+    rec->accesses[rec->count++] = a;
+}
+
+/* A write is noted before it is done: what it brings about comes after it. */
+static uint64_t recorded_read(struct host_backend *be, uint64_t bus_addr, unsigned width)
+{
+    struct real_record *rec = recording;
+    unsigned place = rec->count;
+    uint64_t value = rec->read(be, bus_addr, width);
+    struct real_access moved;
+
+    note(rec, false, bus_addr, width, value);
+    /* The back end may have run the interrupt handler behind the read: in front of it again. */
+    if (rec->count > place + 1u) {
+        moved = rec->accesses[rec->count - 1u];
+        memmove(&rec->accesses[place + 1u], &rec->accesses[place],
+                (rec->count - 1u - place) * sizeof(moved));
+        rec->accesses[place] = moved;
+    }
+    return value;
+}
+
+static void recorded_write(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val)
+{
+    note(recording, true, bus_addr, width, val);
+    recording->write(be, bus_addr, width, val);
+}
+
+void real_record_begin(struct real_record *rec, uint64_t base, uint64_t window_size)
+{
+    rec->base = base;
+    rec->window_size = window_size;
+    rec->be = host_current;
+    rec->read = rec->be->mmio_read;
+    rec->write = rec->be->mmio_write;
+    rec->be->mmio_read = recorded_read;
+    rec->be->mmio_write = recorded_write;
+    recording = rec;
+}
+
+void real_record_end(void)
+{
+    recording->be->mmio_read = recording->read;
+    recording->be->mmio_write = recording->write;
+    recording = NULL;
+}
+
+/* ---- comparison ---- */
+
+static bool is_address(const struct real_access *a)
+{
+    return a->offset == REG_QUEUE_PFN ||
+           (a->offset >= REG_QUEUE_DESC && a->offset <= REG_QUEUE_DEVICE_HIGH);
+}
+
+static bool same(const struct real_access *a, const struct real_access *b)
+{
+    bool both_zero = (a->value == 0) == (b->value == 0);
+
+    return a->window == b->window && a->write == b->write && a->width == b->width &&
+           a->offset == b->offset &&
+           (a->value == b->value || (is_address(a) && (both_zero || a->offset != REG_QUEUE_PFN)));
+}
+
+static void print_access(bool print, const char *mark, const struct real_access *a)
+{
+    char name[24];
+
+    if (!print) {
+        return;
+    }
+    (void)printf("  %s %u %s%u %-18s 0x%" PRIx64 "\n", mark, a->window, a->write ? "W" : "R",
+                 a->width, real_register_name(a->offset, name, sizeof(name)), a->value);
+}
+
+unsigned real_record_differences(const struct real_record *model, const struct real_record *qemu,
+                                 bool print)
+{
+    static uint16_t length[REAL_ACCESSES_MAX + 1u][REAL_ACCESSES_MAX + 1u];
+    unsigned differences = 0;
+    unsigned m = 0;
+    unsigned q = 0;
+
+    memset(length, 0, sizeof(length));
+    for (unsigned i = model->count; i-- > 0;) {
+        for (unsigned j = qemu->count; j-- > 0;) {
+            uint16_t skip =
+                length[i + 1u][j] > length[i][j + 1u] ? length[i + 1u][j] : length[i][j + 1u];
+
+            length[i][j] = same(&model->accesses[i], &qemu->accesses[j])
+                               ? (uint16_t)(length[i + 1u][j + 1u] + 1u)
+                               : skip;
+        }
+    }
+    while (m < model->count || q < qemu->count) {
+        if (m < model->count && q < qemu->count && same(&model->accesses[m], &qemu->accesses[q])) {
+            m++;
+            q++;
+        } else if (q == qemu->count ||
+                   (m < model->count && length[m + 1u][q] >= length[m][q + 1u])) {
+            print_access(print, "model", &model->accesses[m++]);
+            differences++;
+        } else {
+            print_access(print, "QEMU ", &qemu->accesses[q++]);
+            differences++;
+        }
+    }
+    return differences;
+}
