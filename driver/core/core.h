@@ -94,6 +94,8 @@ uint64_t virtq_split_avail_dma(const struct virtqueue *vq);
 uint64_t virtq_split_used_dma(const struct virtqueue *vq, bool legacy);
 /* Writes QueueNotify. [locked] */
 void virtqueue_notify(struct virtqueue *vq);
+/* Notifies of what was published before DRIVER_OK, if the device wants to know. [locked] */
+void virtqueue_kick_early(struct virtqueue *vq);
 
 /* virtio_features.c: the part of `offered` that may be accepted, prerequisites kept. */
 uint64_t virtio_features_closed(uint32_t device_id, uint64_t features);

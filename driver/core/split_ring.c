@@ -244,6 +244,17 @@ void virtqueue_kick(struct virtqueue *vq)
     }
 }
 
+void virtqueue_kick_early(struct virtqueue *vq)
+{
+    if (!vq->live || vq->published == 0) {
+        return;
+    }
+    virtio_port_mb(); /* as in virtqueue_kick, which could not notify then */
+    if (device_wants_kick(vq, 0)) {
+        virtqueue_notify(vq);
+    }
+}
+
 /* ---- taking back ---- */
 
 static void *release_chain(struct virtqueue *vq, uint16_t head)

@@ -224,10 +224,7 @@ bool virtio_queues_start(struct virtio_device *dev)
         virtqueue_lock(vq);
         vq->live = vq->ready;
         used = used || (vq->live && virtqueue_pending(vq) != 0);
-        if (vq->live && vq->published != 0) {
-            virtio_port_mb(); /* as in virtqueue_kick, which published without one to notify */
-            virtqueue_notify(vq);
-        }
+        virtqueue_kick_early(vq);
         virtqueue_unlock(vq);
     }
     return used;

@@ -10,7 +10,7 @@
 #include "virtio_net_priv.h"
 
 /* Before a buffer is posted its header is overwritten: a device that says it wrote one and did not
- * is found out by a gso type that does not exist, instead of showing the last frame's. */
+ * is found out. Its used entry was an old one, perhaps, and the buffer is the device's still. */
 #define HEADER_BLANK 0xff
 /* Buffers of a merged frame become visible together (section 5.1.6.4.1); devices that write the
  * used index for each of them get this long. */
@@ -291,9 +291,7 @@ static struct virtio_net_buf *begin(struct virtio_net_rxq *q, struct virtio_net_
     }
     /* More than the device has, or a first buffer that is not full, cannot be. */
     if (count == 0 || count - 1u > q->b.vq.num_chains || (count > 1u && len != q->b.cfg.bytes)) {
-        return drop(q, buf,
-                    header.gso_type == HEADER_BLANK ? &q->stats.rx_bad_header
-                                                    : &q->stats.rx_bad_merge);
+        return drop(q, buf, &q->stats.rx_bad_merge);
     }
     q->missing = (uint16_t)(count - 1u);
     q->partial_us = q->missing != 0 ? virtio_port_now_us() : 0;
@@ -345,6 +343,26 @@ static void expire(struct virtio_net_rxq *q)
     }
 }
 
+/* A used buffer that ought to start a frame, as it was posted. */
+static bool is_unwritten(const struct virtio_net_rxq *q, const struct virtio_net_buf *buf,
+                         uint32_t len)
+{
+    const uint8_t *header = buf->buffer->data;
+    uint8_t all = HEADER_BLANK;
+
+    if (q->missing != 0 || len < q->net->hdr_len) {
+        return false;
+    }
+    for (unsigned n = 0; n < q->net->hdr_len; n++) {
+        all &= header[n];
+    }
+    if (all == HEADER_BLANK) {
+        virtio_port_log(VIRTIO_LOG_ERROR, "virtio-net: used buffer %u of queue %u without a header",
+                        (unsigned)buf->buffer->index, (unsigned)q->b.vq.index);
+    }
+    return all == HEADER_BLANK;
+}
+
 /* ---- the caller's side ---- */
 
 /* Interrupts on again; true: something came in meanwhile. [locked] */
@@ -370,11 +388,11 @@ static unsigned gather(struct virtio_net_rxq *q, struct virtio_net_buf **frames,
         while (n < max && (ret = virtio_buffers_take(&q->b, &buffer, &len)) != 0) {
             struct virtio_net_buf *buf;
 
-            if (ret < 0 || budget-- == 0) {
+            buf = ret > 0 ? buf_of(q, buffer) : NULL;
+            if (buf == NULL || budget-- == 0 || is_unwritten(q, buf, len)) {
                 *error = -EIO;
                 return n;
             }
-            buf = buf_of(q, buffer);
             buf->next = NULL;
             buf = q->missing != 0 ? proceed(q, buf, len) : begin(q, buf, len);
             if (buf != NULL) {

@@ -16,6 +16,7 @@
 #include "real_machine.h"
 #include "real_modes.h"
 #include "real_record.h"
+#include "scn_gpu.h"
 #include "sweep_device.h"
 #include "virtio_model/model_blk.h"
 #include "virtio_model/model_board.h"
@@ -80,6 +81,19 @@ static bool is_polled(const struct real_spec *spec)
     return real_spec_scenario(spec)->needs.polled || real_spec_variant(spec)->polled;
 }
 
+/* Queues that wait for something to come in: of which of their buffers a device wants to hear is
+ * its own choice. QEMU's network device hears of them when it has run out, other devices do so with
+ * EVENT_IDX; the model always hears of them. */
+static uint64_t no_notify(const struct real_spec *spec)
+{
+    static const uint64_t incoming[SCN_TYPES] = {
+        [SCN_NET] = 1u, [SCN_CONSOLE] = UINT64_C(0x5555555555555555), [SCN_INPUT] = 1u};
+    enum scn_type type = real_devices[spec->device]->type;
+    bool event_idx = strstr(real_spec_variant(spec)->props, "event_idx=off") == NULL;
+
+    return type == SCN_NET || event_idx ? incoming[type] : 0u;
+}
+
 static struct side *side_new(const struct real_spec *spec)
 {
     struct side *side = calloc(1, sizeof(*side));
@@ -101,6 +115,7 @@ static struct side *side_new(const struct real_spec *spec)
     side->env.count[side->real->type] = side->env.num_windows;
     /* What an input device says of itself is no more than an example on the model. */
     side->record.no_config = side->real->type == SCN_INPUT;
+    side->record.no_notify = no_notify(spec);
     return side;
 }
 
@@ -281,6 +296,8 @@ static int add_disk(struct side *side, const struct model_device_config *dev, un
     return ret != 0 ? ret : model_blk_add(side->board, i, &cfg, &blk);
 }
 
+static const struct scn_gpu_needs one_screen = {.scanouts = 1};
+
 static int add_model(struct side *side, unsigned i, const struct likeness *seen)
 {
     const struct model_device_config dev = {
@@ -290,15 +307,22 @@ static int add_model(struct side *side, unsigned i, const struct likeness *seen)
         .queue_num_max = seen->queue_num_max,
     };
 
-    return side->real->type == SCN_BLK
-               ? add_disk(side, &dev, i, seen)
-               : side->swept->add(side->state, &side->env, side->board, &dev,
-                                  real_spec_scenario(side->spec), i, i);
+    struct scenario sc = *real_spec_scenario(side->spec);
+
+    if (side->real->type == SCN_BLK) {
+        return add_disk(side, &dev, i, seen);
+    }
+    if (side->real->type == SCN_GPU && sc.needs.more == NULL) {
+        sc.needs.more = &one_screen;
+    }
+    return side->swept->add(side->state, &side->env, side->board, &dev, &sc, i, i);
 }
 
 static int run_model(struct side *side, const struct real_record *qemu)
 {
-    const struct model_board_config cfg = {.schedule = MODEL_SCHED_LAZY};
+    /* QEMU does its work inside the notification, but for disks, whose files take their time. */
+    const struct model_board_config cfg = {
+        .schedule = side->real->type == SCN_BLK ? MODEL_SCHED_LAZY : MODEL_SCHED_SYNC};
     int ret = model_board_create(&side->board, &cfg);
     int code;
 

@@ -157,7 +157,7 @@ static int args(void *state, struct qemu_args *out, unsigned i)
     qemu_args_add(out,
                   "virtio-gpu-device,id=gpu%u,bus=virtio-mmio-bus.%u,xres=640,yres=480,"
                   "max_outputs=%" PRIu32 "%s%s%s",
-                  i, i, more != NULL && more->scanouts != 0 ? more->scanouts : 2u, memory,
+                  i, i, more != NULL && more->scanouts != 0 ? more->scanouts : 1u, memory,
                   (needs->without & VIRTIO_GPU_F_EDID) != 0 ? ",edid=off" : "",
                   real_variant_props(s->spec, props, sizeof(props)));
     return 0;

@@ -126,7 +126,9 @@ static void seen(struct scn_env *env, unsigned i, struct scn_net_seen *out)
     }
     out->pairs = 1;
     /* Asked for, and no longer pending in the status field of the config space. */
-    out->announces = s->announces[i] - ((config_status(i) & STATUS_ANNOUNCE) != 0 ? 1u : 0u);
+    if (s->announces[i] != 0) {
+        out->announces = s->announces[i] - ((config_status(i) & STATUS_ANNOUNCE) != 0 ? 1u : 0u);
+    }
 }
 
 static const struct scn_net_ops ops = {

@@ -9,9 +9,30 @@
 #include "host_backend.h"
 #include "real_machine.h"
 
+#define STATUS_LIVE        0x0fu
+#define STATUS_FEATURES_OK 0x08u /* not on legacy devices */
+
 static struct real_record *recording;
 
 /* ---- recording ---- */
+
+/* A look at Status that a wait takes now and then, not the one behind a write of it. */
+static bool is_glance(const struct real_record *rec, const struct real_access *a)
+{
+    const struct real_access *last = rec->count != 0 ? &rec->accesses[rec->count - 1u] : NULL;
+
+    return a->offset == REG_STATUS && !a->write && (a->value | STATUS_FEATURES_OK) == STATUS_LIVE &&
+           (last == NULL || last->offset != REG_STATUS);
+}
+
+static bool is_aside(const struct real_record *rec, const struct real_access *a)
+{
+    return (!a->write && a->offset == REG_INTERRUPT_STATUS && a->value == 0) ||
+           (rec->no_config && a->offset >= REG_CONFIG_GENERATION) ||
+           (a->offset == REG_QUEUE_NOTIFY && a->value < 64u &&
+            (rec->no_notify >> a->value & 1u) != 0) ||
+           is_glance(rec, a);
+}
 
 static void note(struct real_record *rec, bool write, uint64_t bus_addr, unsigned width,
                  uint64_t value)
@@ -23,8 +44,7 @@ static void note(struct real_record *rec, bool write, uint64_t bus_addr, unsigne
                             .offset = (uint16_t)(rel % rec->window_size),
                             .value = value};
 
-    if ((!write && a.offset == REG_INTERRUPT_STATUS && value == 0) ||
-        (rec->no_config && a.offset >= REG_CONFIG_GENERATION)) {
+    if (is_aside(rec, &a)) {
         return;
     }
     if (rec->count == REAL_ACCESSES_MAX) {

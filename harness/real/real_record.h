@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The register accesses of the driver on a back end, noted one by one, and what two such records
- * have in common. Looks at InterruptStatus that found nothing are left out: those are a matter of
- * time.
+ * have in common. Looks at InterruptStatus that found nothing, and at Status that found all well,
+ * are left out: those are a matter of time.
  */
 #ifndef HARNESS_REAL_RECORD_H
 #define HARNESS_REAL_RECORD_H
@@ -17,7 +17,9 @@ enum {
     REG_DEVICE_FEATURES_SEL = 0x014,
     REG_QUEUE_NUM_MAX = 0x034,
     REG_QUEUE_PFN = 0x040,
+    REG_QUEUE_NOTIFY = 0x050,
     REG_INTERRUPT_STATUS = 0x060,
+    REG_STATUS = 0x070,
     REG_QUEUE_DESC = 0x080,
     REG_QUEUE_DEVICE_HIGH = 0x0a4,
     REG_CONFIG_GENERATION = 0x0fc,
@@ -32,9 +34,10 @@ struct real_access {
     uint64_t value;
 };
 
-/* What the driver did on one back end; begun as all zero but for `no_config`. */
+/* What the driver did on one back end; begun as all zero but for what is left out. */
 struct real_record {
-    bool no_config; /* accesses to the config space are left out */
+    bool no_config;     /* the config space */
+    uint64_t no_notify; /* notifications of these queues, a bit each */
     struct real_access accesses[REAL_ACCESSES_MAX];
     unsigned count;
     bool overflow; /* there were more */

@@ -359,15 +359,23 @@ void scn_con_forget(struct scn_env *env, unsigned i)
 
 /* ---- in place ---- */
 
-static struct scn_con_async async_pool[SCN_DEVICES_MAX];
+static struct scn_con_async async_pool[2][SCN_DEVICES_MAX];
 
-struct scn_con_async *scn_con_async_begin(struct scn_env *env, unsigned i)
+static struct scn_con_async *begin(struct scn_con_async *a, struct scn_env *env)
 {
-    struct scn_con_async *a = &async_pool[i];
-
     memset(a, 0, sizeof(*a));
     a->env = env;
     return a;
+}
+
+struct scn_con_async *scn_con_async_begin(struct scn_env *env, unsigned i)
+{
+    return begin(&async_pool[0][i], env);
+}
+
+struct scn_con_async *scn_con_async_begin_play(struct scn_env *env, unsigned i)
+{
+    return begin(&async_pool[1][i], env);
 }
 
 static void async_done(struct virtio_console_tx *tx, int result)

@@ -116,6 +116,8 @@ struct scn_con_async {
     } reqs[SCN_CON_ASYNC_MAX];
 };
 struct scn_con_async *scn_con_async_begin(struct scn_env *env, unsigned i);
+/* A second set, for scn_console_plays.c: the scenario's own may be in flight. */
+struct scn_con_async *scn_con_async_begin_play(struct scn_env *env, unsigned i);
 /* Submits the next `len` bytes from scratch memory at `offset`. What the driver says. */
 int scn_con_async_submit(struct scn_con_async *a, unsigned i, unsigned port, uint32_t offset,
                          uint32_t len);

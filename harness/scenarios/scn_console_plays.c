@@ -84,7 +84,7 @@ void scn_con_play_event(struct scn_env *env, unsigned i, unsigned port)
 /* Output in flight while the device is reset or removed: each request completes once. */
 static int busy_end(struct scn_env *env, unsigned i, unsigned variant)
 {
-    struct scn_con_async *a = scn_con_async_begin(env, i);
+    struct scn_con_async *a = scn_con_async_begin_play(env, i);
     struct virtio_console *con = scn_con(env, i);
     int ret = scn_con_ready(env, i, 0);
 

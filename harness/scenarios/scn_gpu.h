@@ -13,8 +13,8 @@
 #define SCN_GPU_WIDTH      32u /* of the screens that most scenarios use */
 #define SCN_GPU_HEIGHT     16u
 
-/* scn_needs.more; the defaults are two scanouts and more memory than anybody asks for. Scanout 0 is
- * enabled with 640 x 480, scanout 1 with 800 x 600, the others are off. */
+/* scn_needs.more; the defaults are one or two scanouts and more memory than anybody asks for.
+ * Scanout 0 is enabled with 640 x 480, scanout 1 with 800 x 600, the others are off. */
 struct scn_gpu_needs {
     uint32_t scanouts;
     uint64_t memory_limit; /* bytes that resources may take */

@@ -1,269 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One run and its verdict; see run.h. */
-#include "run.h"
+#include "runner.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "dev_blk.h"
-#include "model_backend.h"
 #include "outcome.h"
 #include "virtio_model/model_board.h"
 #include "virtio_model/model_rules.h"
 #include "virtio_model/model_trace.h"
-
-/* More than any legal combination of deadlines adds up to. */
-#define TIME_LIMIT_NS         UINT64_C(120000000000)
-#define TIME_LIMIT_ENDLESS_NS UINT64_C(100000000000000)
-#define STEP_LIMIT            400000u
-#define STEP_LIMIT_LONG       40000000u
-
-struct runner {
-    struct scn_env env; /* first: the environment's calls get it */
-    struct model_board *board;
-    struct model_backend backend;
-    void *state[SCN_TYPES]; /* of the device types, made when first needed */
-    /* The devices on the board, in the order of their windows. */
-    struct placed {
-        const struct sweep_device *type;
-        unsigned i; /* which one of its type */
-    } placed[SCN_WINDOWS_MAX];
-    uint8_t *scratch;
-    struct {
-        bool (*fn)(void *arg);
-        void *arg;
-    } irqs[MODEL_MAX_DEVICES];
-    jmp_buf runaway;
-    enum model_runaway why;
-    bool endless;          /* runner_place: no limits but those of a board */
-    char expect_text[200]; /* first SCN_EXPECT that did not hold */
-};
-
-/* ---- what scenarios ask of their environment ---- */
-
-static void env_fail(struct scn_env *env, const char *file, int line, const char *text)
-{
-    struct runner *r = (struct runner *)env;
-    const char *base = strrchr(file, '/');
-
-    if (env->failures == 1) {
-        snprintf(r->expect_text, sizeof(r->expect_text), "%s:%d: expected %s",
-                 base != NULL ? base + 1 : file, line, text);
-    }
-    model_trace_note(r->board, "scenario: expected %s", text);
-}
-
-static void env_irq(struct scn_env *env, unsigned window, bool (*fn)(void *arg), void *arg)
-{
-    struct runner *r = (struct runner *)env;
-
-    r->irqs[window].fn = fn;
-    r->irqs[window].arg = arg;
-    model_irq_connect(r->board, window, fn != NULL);
-}
-
-static void env_set_capacity(struct scn_env *env, unsigned window, uint64_t sectors)
-{
-    dev_blk_set_capacity(((struct runner *)env)->state[SCN_BLK], window, sectors);
-}
-
-static void env_pause(struct scn_env *env, unsigned window, bool on)
-{
-    model_device_pause(model_board_device(((struct runner *)env)->board, window), on);
-}
-
-static int env_play(struct scn_env *env, enum scn_play play)
-{
-    static const enum model_fault_id ids[] = {
-        [SCN_PLAY_IDX_WRAP] = MODEL_FAULT_IDX_WRAP,
-        [SCN_PLAY_ZERO_LEN] = MODEL_FAULT_ZERO_LEN,
-        [SCN_PLAY_LOOP] = MODEL_FAULT_LOOP,
-        [SCN_PLAY_TEARDOWN_BUSY] = MODEL_FAULT_TEARDOWN_BUSY,
-        [SCN_PLAY_CALLBACK] = MODEL_FAULT_CALLBACK,
-    };
-    struct model_board *board = ((struct runner *)env)->board;
-
-    return model_fault_hit(board, ids[play]) ? (int)model_fault_variant(board) : -1;
-}
-
-static const struct scn_env_ops env_ops = {
-    .fail = env_fail,
-    .irq = env_irq,
-    .set_capacity = env_set_capacity,
-    .pause = env_pause,
-    .play = env_play,
-};
-
-static void on_interrupt(void *ctx, unsigned slot)
-{
-    struct runner *r = ctx;
-
-    if (r->irqs[slot].fn != NULL) {
-        (void)r->irqs[slot].fn(r->irqs[slot].arg);
-    }
-}
-
-static void on_runaway(void *ctx, enum model_runaway why)
-{
-    struct runner *r = ctx;
-
-    r->why = why;
-    longjmp(r->runaway, 1);
-}
-
-/* ---- making and setting up ---- */
-
-const struct scenario *run_scenario(const struct run_spec *spec)
-{
-    return &sweep_devices[spec->device]->scenarios[spec->scenario];
-}
-
-int runner_new(struct runner **out)
-{
-    const struct model_board_config cfg = {0};
-    struct runner *r = calloc(1, sizeof(*r));
-
-    if (r == NULL) {
-        return -ENOMEM;
-    }
-    r->scratch = malloc(SCN_SCRATCH);
-    if (r->scratch == NULL || model_board_create(&r->board, &cfg) != 0) {
-        runner_free(r);
-        return -ENOMEM;
-    }
-    *out = r;
-    return 0;
-}
-
-void runner_free(struct runner *r)
-{
-    if (r->board != NULL) {
-        model_board_destroy(r->board);
-    }
-    for (unsigned i = 0; i < sweep_device_count; i++) {
-        const struct sweep_device *type = sweep_devices[i];
-
-        if (type->destroy != NULL && r->state[type->type] != NULL) {
-            type->destroy(r->state[type->type]);
-        }
-    }
-    free(r->scratch);
-    free(r);
-}
-
-void runner_trace(struct runner *r, void (*sink)(void *ctx, const char *line), void *ctx)
-{
-    model_trace_to(r->board, sink, ctx);
-}
-
-uint64_t runner_rule_checks(const struct runner *r, size_t i)
-{
-    return model_rule_checks(r->board, i);
-}
-
-static void board_config(struct runner *r, const struct run_spec *spec,
-                         struct model_choices *choices, struct model_board_config *cfg)
-{
-    bool is_long =
-        (run_scenario(spec)->flags & SCN_LONG) != 0 || spec->fault.id == MODEL_FAULT_IDX_WRAP;
-
-    *cfg = (struct model_board_config){
-        .seed = spec->seed,
-        .schedule = spec->order == RUN_ORDERS       ? MODEL_SCHED_ORDER
-                    : spec->order == RUN_EXHAUSTIVE ? MODEL_SCHED_EXHAUSTIVE
-                    : spec->seed == 0               ? MODEL_SCHED_SYNC
-                    : spec->seed == 1               ? MODEL_SCHED_LAZY
-                                                    : MODEL_SCHED_RANDOM,
-        .choices = choices,
-        .step_limit = is_long || r->endless ? STEP_LIMIT_LONG : STEP_LIMIT,
-        .time_limit_ns = r->endless ? TIME_LIMIT_ENDLESS_NS : TIME_LIMIT_NS,
-        .on_runaway = on_runaway,
-        .on_runaway_ctx = r,
-    };
-}
-
-static const struct sweep_device *device_type(enum scn_type type)
-{
-    for (unsigned i = 0; i < sweep_device_count; i++) {
-        if (sweep_devices[i]->type == type) {
-            return sweep_devices[i];
-        }
-    }
-    return NULL;
-}
-
-static int place(struct runner *r, const struct run_spec *spec, const struct sweep_device *type,
-                 unsigned i)
-{
-    const struct model_fault_row *row = model_fault_row(spec->fault.id);
-    const struct scenario *sc = run_scenario(spec);
-    unsigned slot = r->env.num_windows;
-    uint64_t features = type->features | ring_variants[spec->ring].features;
-    struct model_device_config dev = {.version = spec->modern ? 2 : 1,
-                                      .queue_num_max = sc->needs.queue_num_max != 0
-                                                           ? sc->needs.queue_num_max
-                                                           : type->queue_num_max};
-
-    if (type == sweep_devices[spec->device]) {
-        features = (features | sc->needs.features) & ~sc->needs.without;
-    }
-    dev.features = features | (row != NULL ? row->needs_features : 0);
-    r->placed[slot] = (struct placed){type, i};
-    r->env.windows[slot] = (struct virtio_window){.base = (uintptr_t)model_window_base(slot),
-                                                  .size = MODEL_WINDOW_SIZE,
-                                                  .irq = slot,
-                                                  .polled = sc->needs.polled};
-    if (i == 0) {
-        r->env.first[type->type] = slot;
-    }
-    r->env.count[type->type]++;
-    r->env.num_windows++;
-    model_irq_connect(r->board, slot, false);
-    return type->add(r->state[type->type], &r->env, r->board, &dev, sc, i, slot);
-}
-
-/* Puts the devices of one type on the board. */
-static int place_all(struct runner *r, const struct run_spec *spec, const struct sweep_device *type)
-{
-    unsigned devices = run_scenario(spec)->needs.devices;
-    int ret = r->state[type->type] == NULL ? type->create(&r->state[type->type]) : 0;
-
-    for (unsigned i = 0; i < (devices != 0 ? devices : 1u) && ret == 0; i++) {
-        ret = place(r, spec, type, i);
-    }
-    return ret;
-}
-
-static int set_up(struct runner *r, const struct run_spec *spec, struct model_choices *choices)
-{
-    const struct sweep_device *device = sweep_devices[spec->device];
-    struct model_board_config cfg;
-    struct scn_env *env = &r->env;
-    int ret;
-
-    board_config(r, spec, choices, &cfg);
-    ret = model_board_reset(r->board, &cfg);
-    model_backend_use(&r->backend, r->board);
-    model_set_irq_handler(r->board, on_interrupt, r);
-    memset(r->irqs, 0, sizeof(r->irqs));
-    memset(env, 0, sizeof(*env));
-    env->ops = &env_ops;
-    env->scratch = r->scratch;
-    env->seed = (uint32_t)spec->seed;
-    env->keep_on_error = (spec->seed & 1u) != 0 && device->add != NULL;
-    if (device->add != NULL) {
-        return ret != 0 ? ret : place_all(r, spec, device);
-    }
-    for (unsigned t = 0; t < SCN_TYPES && ret == 0; t++) { /* a board with all of them */
-        ret = place_all(r, spec, device_type((enum scn_type)t));
-    }
-    return ret;
-}
 
 /* ---- verdict ---- */
 
@@ -420,7 +167,7 @@ void runner_run(struct runner *r, const struct run_spec *spec, struct model_choi
     result->outcome = 0;
     result->breaches = 0;
     result->text[0] = '\0';
-    if (set_up(r, spec, choices) != 0) {
+    if (runner_set_up(r, spec, choices) != 0) {
         fail(result, "the model could not be set up");
         return;
     }
@@ -440,7 +187,7 @@ void runner_run(struct runner *r, const struct run_spec *spec, struct model_choi
 int runner_place(struct runner *r, const struct run_spec *spec)
 {
     r->endless = true;
-    return set_up(r, spec, NULL);
+    return runner_set_up(r, spec, NULL);
 }
 
 struct scn_env *runner_env(struct runner *r)

@@ -105,7 +105,7 @@ Test(features, version_1_may_not_be_left_out)
 Test(features, prerequisites_are_those_of_the_device_type)
 {
     begin(2, VIRTIO_F_VERSION_1 | VIRTIO_FEATURE(11));
-    dev.device_id = VIRTIO_ID_NET;
+    dev.device_id = VIRTIO_ID_INPUT;
     cr_assert_eq(virtio_set_features(&dev, VIRTIO_F_VERSION_1 | VIRTIO_FEATURE(11)), 0);
 }
 

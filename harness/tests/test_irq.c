@@ -35,7 +35,8 @@ static void queue_used(struct virtqueue *q)
     cr_assert_eq(f.isr & 1u, 0u, "the ring is scanned before the acknowledge");
 }
 
-static const struct virtio_driver_ops ops = {config_changed, quiesced};
+static const struct virtio_driver_ops ops = {.config_changed = config_changed,
+                                             .quiesced = quiesced};
 
 static void probe(uint32_t version)
 {

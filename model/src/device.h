@@ -427,6 +427,8 @@ void chain_free_spares(struct model_board *board);
 uint16_t ring_avail_idx(const struct vqueue *q);
 uint16_t ring_avail_flags(const struct vqueue *q);
 uint16_t ring_used_event(const struct vqueue *q);
+/* A fault has put entries into a used ring that name chains which were not used. */
+bool ring_lied(const struct vqueue *q);
 /* A fault made the used ring name this chain, so that the driver may believe that it has it back.
  */
 bool ring_told_used(const struct vqueue *q, uint32_t head);

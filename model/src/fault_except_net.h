@@ -6,18 +6,15 @@
 /* clang-format off */
     {MODEL_FAULT_U_LEN_SHORT, ALLOW5(OK, EIO, EPROTO, ETIMEDOUT, DATA_MAY),
      "a frame that is shorter than it was is a frame; one shorter than its header is dropped"},
-    {MODEL_FAULT_U_LEN_LONG, ALLOW4(OK, EIO, EPROTO, ETIMEDOUT),
-     "a frame longer than its buffer may be dropped; who waits for it learns by the deadline"},
     {MODEL_FAULT_U_ID_NONHEAD, ALLOW4(OK, EIO, ETIMEDOUT, DATA_MAY),
-     "a receive buffer that was posted again in the meantime has no status byte to tell"},
+     "an old used entry may name a receive buffer that the device has filled again: it has a "
+     "header, and the length of another frame"},
     {MODEL_FAULT_U_ID_DUP, ALLOW4(OK, EIO, ETIMEDOUT, DATA_MAY),
-     "a receive buffer that was posted again in the meantime has no status byte to tell"},
-    {MODEL_FAULT_U_IDX_JUMP, ALLOW4(OK, EIO, ETIMEDOUT, DATA_MAY),
-     "an old used entry may name a receive buffer, which has no status byte to tell"},
+     "an old used entry may name a receive buffer that the device has filled again: it has a "
+     "header, and the length of another frame"},
     {MODEL_FAULT_U_IDX_EARLY, ALLOW4(OK, EIO, ETIMEDOUT, DATA_MAY),
-     "an old used entry may name a receive buffer, which has no status byte to tell"},
-    {MODEL_FAULT_U_FLIP, ALLOW4(OK, EIO, EPROTO, ETIMEDOUT),
-     "a frame whose length became absurd may be dropped"},
+     "an old used entry may name a receive buffer that the device has filled again: it has a "
+     "header, and the length of another frame"},
     {MODEL_FAULT_CFG_TORN, ALLOW5(OK, EIO, EPROTO, EAGAIN, ETIMEDOUT),
      "frames to another address than the device's are filtered"},
     {MODEL_FAULT_CFG_GEN_NEVER, ALLOW5(OK, EIO, EPROTO, EAGAIN, EINVAL) | MODEL_OUT_ETIMEDOUT,

@@ -121,8 +121,8 @@ void net_rx_settle(struct model_net *net, unsigned pair, const struct chain *exc
         const unsigned posted = q->in_flight - (except && except->q == q);
         /* A chain that is on its way back makes room, however small the ring. */
         const bool more = (except && except->q == q) || !ring_full(q);
-        const bool fits = dev_has(dev, N_MRG_RXBUF) ? sum >= need || more
-                                                    : largest >= need || posted == 0;
+        const bool fits =
+            dev_has(dev, N_MRG_RXBUF) ? sum >= need || more : largest >= need || posted == 0;
         if (acceptable(net, p->head) && fits)
             return;
         trace(dev->board, dev->slot, "net: frame of %zu bytes cannot be received, dropped",

@@ -108,8 +108,13 @@ void check_observe(struct vqueue *q)
         return;
     const uint16_t idx = ring_avail_idx(q);
     if (idx != q->seen_idx) {
-        if (!rule_check(board, MODEL_RULE_DRV_SPLIT_018, (uint16_t)(idx - q->last_avail) <= q->num,
-                        q->dev->slot,
+        const bool fits = (uint16_t)(idx - q->last_avail) <= q->num;
+        if (!fits && ring_lied(q)) { /* the driver was told of more used buffers than there were */
+            q->dead = true;
+            model_device_need_reset(q->dev);
+            return;
+        }
+        if (!rule_check(board, MODEL_RULE_DRV_SPLIT_018, fits, q->dev->slot,
                         "queue %u avail.idx went from %u to %u with %u entries, %u taken", q->index,
                         q->seen_idx, idx, q->num, q->last_avail)) {
             q->dead = true;
@@ -204,9 +209,10 @@ void check_unchanged(struct chain *chain)
 
     if (chain->rewritten || chain->revoked || chain->q->dead)
         return;
-    /* An index that came before its entry showed the driver an old one, which may name this chain
-     * and is not there any more. */
-    if (dev->board->fault.id == MODEL_FAULT_U_IDX_EARLY && model_fault_strikes(dev->board) != 0)
+    /* Told that it was done, be it by an entry that is not there any more: the index came first and
+     * showed an old one. What is in the descriptors now is another chain's. */
+    if (ring_told_used(chain->q, chain->head) ||
+        (dev->board->fault.id == MODEL_FAULT_U_IDX_EARLY && model_fault_strikes(dev->board) != 0))
         return;
     for (unsigned i = 0; i < chain->n_copy; i++)
         if (!rule_check(dev->board, MODEL_RULE_DRV_CORE_036,

@@ -24,7 +24,7 @@ uint16_t ring_avail_idx(const struct vqueue *q)
     return q->avail_spoiled && idx == q->idx_garbage ? q->idx_saved : idx;
 }
 
-bool ring_told_used(const struct vqueue *q, uint32_t head)
+bool ring_lied(const struct vqueue *q)
 {
     const struct model_board *board = q->dev->board;
 
@@ -35,11 +35,15 @@ bool ring_told_used(const struct vqueue *q, uint32_t head)
     case MODEL_FAULT_U_IDX_JUMP:
     case MODEL_FAULT_U_IDX_EARLY:
     case MODEL_FAULT_U_FLIP:
-        break;
+        return model_fault_strikes(board) != 0;
     default:
         return false;
     }
-    if (model_fault_strikes(board) == 0)
+}
+
+bool ring_told_used(const struct vqueue *q, uint32_t head)
+{
+    if (!ring_lied(q))
         return false;
     for (uint32_t i = 0; i < q->num; i++)
         if (load_le32(q->used + 4 + 8 * i) == head)
@@ -254,11 +258,8 @@ static bool claim(struct walk *w, uint16_t index)
                         c->copy[i].at != q->desc + (size_t)index * DESC_SIZE, q->dev->slot,
                         "queue %u chain %u: loops at descriptor %u", q->index, c->head, index))
             return false;
-    for (unsigned i = 0; i < q->dev->n_inflight; i++) {
-        const struct chain *other = q->dev->inflight[i];
-        if (other->q == q && ring_told_used(q, other->head))
-            return true; /* the driver may think that it has the descriptor back */
-    }
+    if (ring_lied(q))
+        return true; /* the driver may think that it has the descriptor back */
     return rule_check(q->dev->board, MODEL_RULE_DRV_SPLIT_037, !queue_busy_bit(q, index),
                       q->dev->slot, "queue %u chain %u: descriptor %u is still outstanding",
                       q->index, c->head, index);
