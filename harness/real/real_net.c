@@ -157,6 +157,7 @@ static int create(void **state, struct scn_env *env, const struct real_spec *spe
     s->env = (struct scn_net_env){.ops = &ops,
                                   .nets = s->nets,
                                   .track = s->track,
+                                  .wire_remembers = true,
                                   .wire = more != NULL ? more->wire : SCN_NET_PEER};
     s->spec = spec;
     env->net = &s->env;

@@ -220,7 +220,8 @@ static bool selected(const struct real_filter *f, const struct real_spec *spec)
     const struct scenario *sc = real_spec_scenario(spec);
     bool here = spec->modern ? v->modern : v->legacy;
     bool named = f->scenario != NULL && (v->plain || f->variant != NULL);
-    bool sensible = (sc->flags & SCN_LONG) == 0 || named;
+    bool sensible =
+        ((sc->flags & SCN_LONG) == 0 || named) && ((sc->flags & SCN_INTERRUPTS) == 0 || !v->polled);
 
     return on_qemu(sc) && listed(f->device, real_devices[spec->device]->name) && here && sensible &&
            (sc->needs.features & v->without) == 0 && real_transport_selected(f, spec->modern) &&

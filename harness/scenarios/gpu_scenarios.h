@@ -22,6 +22,7 @@ int scn_run_gpu_scatter(struct scn_env *env);
 int scn_run_gpu_scanout(struct scn_env *env);
 int scn_run_gpu_fences(struct scn_env *env);
 int scn_run_gpu_async(struct scn_env *env);
+int scn_run_gpu_order(struct scn_env *env);
 int scn_run_gpu_back_pressure(struct scn_env *env);
 int scn_run_gpu_cursor(struct scn_env *env);
 int scn_run_gpu_cursor_burst(struct scn_env *env);

@@ -242,6 +242,11 @@ int scn_run_gpu_async(struct scn_env *env)
     return many(env, 6);
 }
 
+int scn_run_gpu_order(struct scn_env *env)
+{
+    return many(env, 2);
+}
+
 int scn_run_gpu_back_pressure(struct scn_env *env)
 {
     return many(env, 12);

@@ -55,6 +55,12 @@ static int other_displays(struct scn_env *env, unsigned changes)
                : -ETIMEDOUT;
 }
 
+/* The device still shows an event that the driver should have cleared (section 5.7.4.2). */
+static bool is_event_pending(struct scn_env *env)
+{
+    return (virtio_config_read32(&scn_gpu(env, 0)->dev, 0) & 1u) != 0;
+}
+
 /* Waits for the news, drawing now and then as a user of the screen does. */
 static int change(struct scn_env *env, unsigned scanout, bool enabled, uint32_t width,
                   uint32_t height)
@@ -67,7 +73,7 @@ static int change(struct scn_env *env, unsigned scanout, bool enabled, uint32_t 
 
     env->gpu->ops->set_mode(env, 0, scanout, enabled, width, height);
     while (ret == 0 && (!is_mode(env, scanout, enabled, width, height) ||
-                        env->gpu->track[0].changes == before)) {
+                        env->gpu->track[0].changes == before || is_event_pending(env))) {
         if (!virtio_device_is_live(&scn_gpu(env, 0)->dev) || scn_gpu_errors(env, 0) != errors) {
             return -EIO;
         }

@@ -274,6 +274,7 @@ static int bad_arguments(struct scn_env *env)
         SCN_EXPECT(env, virtio_input_send(in, EV_KEY, KEY_A, 1) != 0);
         SCN_EXPECT(env, virtio_input_send(in, 0xffff, 0, 1) != 0);
         SCN_EXPECT(env, virtio_input_set_led(in, 0xffff, true) != 0);
+        SCN_EXPECT(env, virtio_input_has(in, EV_LED, 9) || virtio_input_set_led(in, 9, true) != 0);
         SCN_EXPECT(env,
                    virtio_input_probe(in, &env->windows[env->first[SCN_INPUT]], NULL) == -EINVAL);
         SCN_EXPECT(env, virtio_input_outstanding(in) == 0);
@@ -323,7 +324,7 @@ const struct scenario scn_input_scenarios[] = {
     SCENARIO("strict", scn_run_input_strict, "events that were not announced",
              SCN_NO_QEMU | SCN_MAY_MISS, .devices = 1),
     SCENARIO("wake-up", scn_run_input_wake_up, "nobody polls: interrupts alone bring events",
-             SCN_NO_QEMU, .devices = 1),
+             SCN_INTERRUPTS, .devices = 1),
     SCENARIO("leds", scn_run_input_leds, "LEDs on and off", 0, .devices = 1),
     SCENARIO("repeat", scn_run_input_repeat, "repeat delay and period", 0, .devices = 1),
     SCENARIO("led-burst", scn_run_input_led_burst, "more status events than buffers", SCN_WRAP,

@@ -166,8 +166,10 @@ static int filter_some(struct scn_env *env)
                                                          {1, 0, 0x5e, 0, 0, 2}};
     static const uint8_t other[VIRTIO_NET_MAC_LEN] = {2, 0, 0, 0, 0, 9};
     struct virtio_net *net = scn_net(env, 0);
-    int ret = virtio_net_set_mac_filter(net, NULL, 0, &group[0], 1, SCN_NET_TIMEOUT_US);
+    int ret = virtio_net_set_promisc(net, false, SCN_NET_TIMEOUT_US); /* some begin with all */
 
+    ret =
+        ret != 0 ? ret : virtio_net_set_mac_filter(net, NULL, 0, &group[0], 1, SCN_NET_TIMEOUT_US);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[0], 70, 1, true);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[1], 71, 2, false);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, other, 72, 3, false);

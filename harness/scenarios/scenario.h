@@ -109,13 +109,14 @@ struct scn_needs {
 };
 
 enum scn_flags {
-    SCN_NO_QEMU = 1u,    /* needs a device-side action or a feature that QEMU does not have */
-    SCN_LONG = 2u,       /* runs long: not with every fault */
-    SCN_EXHAUSTIVE = 4u, /* small enough for every order of device steps */
-    SCN_ORDERS = 8u,     /* several requests in flight: every order of completion */
-    SCN_MAY_MISS = 32u,  /* what a fault does may be taken away by a reset, removal or cancel */
-    SCN_NO_FAULTS = 64u, /* run with random schedules only */
-    SCN_WRAP = 16u,      /* also with rings that were run up to where their indices wrap */
+    SCN_NO_QEMU = 1u,      /* needs a device-side action or a feature that QEMU does not have */
+    SCN_LONG = 2u,         /* runs long: not with every fault */
+    SCN_EXHAUSTIVE = 4u,   /* small enough for every order of device steps */
+    SCN_ORDERS = 8u,       /* several requests in flight: every order of completion */
+    SCN_MAY_MISS = 32u,    /* what a fault does may be taken away by a reset, removal or cancel */
+    SCN_NO_FAULTS = 64u,   /* run with random schedules only */
+    SCN_INTERRUPTS = 128u, /* not on a device whose interrupt is not connected */
+    SCN_WRAP = 16u,        /* also with rings that were run up to where their indices wrap */
 };
 
 struct scenario {

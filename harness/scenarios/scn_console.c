@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See scn_console.h. */
 #include "scn_console.h"
+#include "scn_buffers.h"
 
 #define PASSES       200u /* until time is up */
 #define PASSES_SHORT 50u
@@ -84,6 +85,16 @@ int scn_con_open(struct scn_env *env, unsigned i, const struct virtio_console_pa
     return ret != 0 ? ret : scn_con_play_after_open(env, i);
 }
 
+static void check_buffers(struct scn_env *env, const struct virtio_console *con)
+{
+    SCN_EXPECT(env, !con->multiport || scn_buffers_complete(&con->control_rx, 0));
+    for (unsigned nr = 0; nr < con->num_ports; nr++) {
+        const struct virtio_console_port *p = &con->ports[nr];
+
+        SCN_EXPECT(env, !p->set_up || scn_buffers_complete(&p->rx, p->head != NULL ? 1u : 0u));
+    }
+}
+
 int scn_con_close(struct scn_env *env, unsigned i, int ret)
 {
     int removed;
@@ -91,6 +102,9 @@ int scn_con_close(struct scn_env *env, unsigned i, int ret)
     ret = ret != 0 ? ret : scn_con_play_before_close(env, i);
     if (ret != 0 && env->keep_on_error) {
         return ret;
+    }
+    if (virtio_device_is_live(&scn_con(env, i)->dev)) {
+        check_buffers(env, scn_con(env, i));
     }
     removed = virtio_console_remove(scn_con(env, i), 0);
     if (removed == 0) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See scn_input.h. */
 #include "scn_input.h"
+#include "scn_buffers.h"
 
 #define MASK         (SCN_INPUT_EXPECTED - 1u)
 #define PUSH_TRIES   100u
@@ -37,6 +38,29 @@ static void ready(struct virtio_input *in)
     scn_input_play_ready(env, i);
 }
 
+static bool is_text(const char *s, size_t size)
+{
+    size_t n = 0;
+
+    while (n < size && s[n] >= ' ' && s[n] <= '~') {
+        n++;
+    }
+    return n < size && s[n] == '\0';
+}
+
+/* Whatever the device says of itself: strings end, and what was not told is zero. */
+static void check_info(struct scn_env *env, const struct virtio_input_info *info)
+{
+    static const struct virtio_input_absinfo none;
+
+    SCN_EXPECT(env, is_text(info->name, sizeof(info->name)));
+    SCN_EXPECT(env, is_text(info->serial, sizeof(info->serial)));
+    for (unsigned axis = 0; axis <= VIRTIO_INPUT_ABS_MAX; axis++) {
+        SCN_EXPECT(env, (info->abs_valid >> axis & 1u) != 0 ||
+                            memcmp(&info->abs[axis], &none, sizeof(none)) == 0);
+    }
+}
+
 int scn_input_open(struct scn_env *env, unsigned i, const struct virtio_input_params *params)
 {
     struct virtio_input *in = scn_input(env, i);
@@ -65,6 +89,9 @@ int scn_input_open(struct scn_env *env, unsigned i, const struct virtio_input_pa
         SCN_EXPECT(env,
                    in->dev.state == VIRTIO_STATE_ABSENT || in->dev.state == VIRTIO_STATE_BROKEN);
     }
+    if (ret == 0) {
+        check_info(env, virtio_input_get_info(in));
+    }
     return ret != 0 ? ret : scn_input_play_after_open(env, i);
 }
 
@@ -76,6 +103,8 @@ int scn_input_close(struct scn_env *env, unsigned i, int ret)
     if (ret != 0 && env->keep_on_error) {
         return ret;
     }
+    SCN_EXPECT(env, !virtio_device_is_live(&scn_input(env, i)->dev) ||
+                        scn_buffers_complete(&scn_input(env, i)->events, 0));
     removed = virtio_input_remove(scn_input(env, i), 0);
     if (removed == 0) {
         SCN_EXPECT(env, virtio_input_outstanding(scn_input(env, i)) == 0);
@@ -262,10 +291,25 @@ static void check_report(struct scn_env *env, unsigned i)
     t->marked = false;
 }
 
+/* Announced, as far as the driver knows codes. */
+static bool is_announced(const struct virtio_input *in, const struct virtio_input_event *event)
+{
+    switch (event->type) {
+    case VIRTIO_INPUT_EV_KEY:
+    case VIRTIO_INPUT_EV_REL:
+    case VIRTIO_INPUT_EV_ABS:
+    case VIRTIO_INPUT_EV_LED:
+        return virtio_input_has(in, event->type, event->code);
+    default:
+        return event->type < 32u && (in->info.ev_types >> event->type & 1u) != 0;
+    }
+}
+
 static void got_event(struct scn_env *env, unsigned i, const struct virtio_input_event *event)
 {
     struct scn_input_track *t = &env->input->track[i];
 
+    SCN_EXPECT(env, !scn_input(env, i)->params.strict || is_announced(scn_input(env, i), event));
     if (t->report_events == SCN_INPUT_REPORT_MAX) {
         env->data_errors++;
         t->report_events = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* See scn_net.h. */
 #include "scn_net.h"
+#include "scn_buffers.h"
 
 #define PASS_US 1000u
 /* Small rings wrap soon, and every run of a sweep fills them. */
@@ -66,7 +67,7 @@ static void track_begin(struct scn_env *env, unsigned i)
     t->received = 0;
     for (unsigned s = 0; s < SCN_NET_SLOTS; s++) {
         t->slots[s].due = false;
-        t->slots[s].may = false;
+        t->slots[s].may = env->net->wire_remembers && t->slots[s].may;
         t->slots[s].in_flight = false;
         t->slots[s].track = t;
     }
@@ -104,6 +105,20 @@ int scn_net_open(struct scn_env *env, unsigned i, const struct virtio_net_params
     return ret != 0 ? ret : scn_net_play_after_open(env, i);
 }
 
+/* Frames that the scenario holds are its own business; a merged frame may lack its rest. */
+static void check_buffers(struct scn_env *env, struct virtio_net *net)
+{
+    for (unsigned pair = 0; pair < net->num_pairs && virtio_device_is_live(&net->dev); pair++) {
+        const struct virtio_net_rxq *q = &net->rx[pair];
+        unsigned partial = 0;
+
+        for (const struct virtio_net_buf *b = q->partial; b != NULL; b = b->next) {
+            partial++;
+        }
+        SCN_EXPECT(env, q->held != 0 || scn_buffers_complete(&q->b, partial));
+    }
+}
+
 int scn_net_close(struct scn_env *env, unsigned i, int ret)
 {
     int removed;
@@ -112,6 +127,7 @@ int scn_net_close(struct scn_env *env, unsigned i, int ret)
     if (ret != 0 && env->keep_on_error) {
         return ret;
     }
+    check_buffers(env, scn_net(env, i));
     removed = virtio_net_remove(scn_net(env, i), 0);
     if (removed == 0) {
         scn_net_forget(env, i);

@@ -76,6 +76,7 @@ struct scn_net_env {
     struct virtio_net *nets;     /* SCN_DEVICES_MAX of them, zeroed */
     struct scn_net_track *track; /* likewise */
     enum scn_net_wire wire;
+    bool wire_remembers; /* what was under way when a device was removed may come in at the next */
 };
 
 struct virtio_net *scn_net(struct scn_env *env, unsigned i);

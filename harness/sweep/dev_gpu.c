@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The GPU in the sweep: what a viewer sees is compared with what was drawn. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +29,23 @@ static struct model_gpu *model_of(struct scn_env *env, unsigned i)
 
 /* ---- what is seen and done from outside ---- */
 
+/* Every picture that a scenario looks at, when somebody else wants to look at it, too. */
+static void save_picture(struct scn_env *env, unsigned i, unsigned n)
+{
+    static unsigned number;
+    char path[4096];
+
+    if (sweep_artifacts != NULL) {
+        (void)snprintf(path, sizeof(path), "%s/gpu%u-scanout%u-%03u.ppm", sweep_artifacts, i, n,
+                       number++);
+        (void)model_gpu_save(model_of(env, i), n, path);
+    }
+}
+
 static bool scanout(struct scn_env *env, unsigned i, unsigned n, const uint8_t **pixels,
                     uint32_t *width, uint32_t *height)
 {
+    save_picture(env, i, n);
     return model_gpu_scanout(model_of(env, i), n, pixels, width, height);
 }
 

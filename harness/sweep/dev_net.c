@@ -2,6 +2,7 @@
 /* The network device in the sweep: on the other end of the wire is a peer, or the wire comes back.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct dev_net {
     struct model_net *models[SCN_DEVICES_MAX];
     struct virtio_net nets[SCN_DEVICES_MAX];
     struct scn_net_track track[SCN_DEVICES_MAX];
+    struct model_pcap *pcaps[SCN_DEVICES_MAX];
 };
 
 static struct model_net *model_of(struct scn_env *env, unsigned i)
@@ -88,11 +90,40 @@ static int create(void **state)
     struct dev_net *d = calloc(1, sizeof(*d));
 
     if (d == NULL) {
-        return -ENOMEM;
+        d->env = (struct scn_net_env){
+            .ops = &net_ops, .nets = d->nets, .track = d->track, .wire = SCN_NET_PEER};
     }
-    d->env = (struct scn_net_env){&net_ops, d->nets, d->track, SCN_NET_PEER};
+    d->env = (struct scn_net_env){
+        .ops = &net_ops, .nets = d->nets, .track = d->track, .wire = SCN_NET_PEER};
     *state = d;
     return 0;
+}
+
+static void destroy(void *state)
+{
+    struct dev_net *d = state;
+
+    for (unsigned i = 0; i < SCN_DEVICES_MAX; i++) {
+        if (d->pcaps[i] != NULL && model_pcap_close(d->pcaps[i]) != 0) {
+            fprintf(stderr, "virtio-sweep: the capture of net %u could not be written\n", i);
+        }
+    }
+    free(d);
+}
+
+/* A capture of both directions, when somebody wants to look at it; ends with the state. */
+static void open_capture(struct dev_net *d, unsigned i, struct model_pcap **pcap)
+{
+    char path[4096];
+
+    if (sweep_artifacts == NULL) {
+        return;
+    }
+    (void)snprintf(path, sizeof(path), "%s/net%u.pcap", sweep_artifacts, i);
+    if (d->pcaps[i] == NULL && model_pcap_open(&d->pcaps[i], path) != 0) {
+        d->pcaps[i] = NULL;
+    }
+    *pcap = d->pcaps[i];
 }
 
 static int add(void *state, struct scn_env *env, struct model_board *board,
@@ -102,7 +133,7 @@ static int add(void *state, struct scn_env *env, struct model_board *board,
     static const struct scn_net_needs usual = {.wire = SCN_NET_PEER};
     const struct scn_net_needs *needs = sc->needs.more != NULL ? sc->needs.more : &usual;
     struct dev_net *d = state;
-    const struct model_net_config cfg = {
+    struct model_net_config cfg = {
         .dev = *dev,
         .wire = needs->wire == SCN_NET_PEER ? MODEL_NET_PEER : MODEL_NET_LOOPBACK,
         .mac = {0x52, 0x54, 0, 0x12, 0x34, (uint8_t)(0x56u + i)},
@@ -112,6 +143,7 @@ static int add(void *state, struct scn_env *env, struct model_board *board,
         .duplex = needs->speed_mbps != 0 ? needs->duplex : 1u,
     };
 
+    open_capture(d, i, &cfg.pcap);
     memset(&d->nets[i], 0, sizeof(d->nets[i]));
     memset(&d->track[i], 0, sizeof(d->track[i]));
     d->env.wire = needs->wire;
@@ -142,7 +174,7 @@ const struct sweep_device sweep_net = {
     .hostile_variants = 24,
     .queue_num_max = 32,
     .create = create,
-    .destroy = free,
+    .destroy = destroy,
     .add = add,
     .calm = calm,
     .recover = scn_net_recover,

@@ -42,6 +42,9 @@ struct sweep_device {
 
 extern const struct sweep_device sweep_blk, sweep_net, sweep_console, sweep_gpu, sweep_input,
     sweep_all;
+/* A directory for what people want to look at after a replay (captures, pictures); NULL: none. */
+extern const char *sweep_artifacts;
+
 extern const struct sweep_device *const sweep_devices[];
 extern const unsigned sweep_device_count;
 

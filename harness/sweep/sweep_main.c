@@ -41,6 +41,7 @@ static void usage(FILE *f)
         "  --jobs N           worker processes (default: one per core)\n"
         "  --watchdog N       seconds of real time for one run (default 20)\n"
         "  --replay ID        one run again, with its trace\n"
+        "  --artifacts DIR    with --replay: captures (net0.pcap) and pictures (gpu0-...ppm)\n"
         "  --json FILE        totals, matrix and failures\n"
         "  --json-runs        with --json: one record a run as well\n"
         "  --junit FILE       the matrix as test cases\n"
@@ -66,6 +67,7 @@ enum {
     OPT_JOBS,
     OPT_WATCHDOG,
     OPT_REPLAY,
+    OPT_ARTIFACTS,
     OPT_JSON,
     OPT_JSON_RUNS,
     OPT_JUNIT,
@@ -86,6 +88,7 @@ static const struct option long_options[] = {
     {"jobs", required_argument, NULL, OPT_JOBS},
     {"watchdog", required_argument, NULL, OPT_WATCHDOG},
     {"replay", required_argument, NULL, OPT_REPLAY},
+    {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
     {"json", required_argument, NULL, OPT_JSON},
     {"json-runs", no_argument, NULL, OPT_JSON_RUNS},
     {"junit", required_argument, NULL, OPT_JUNIT},
@@ -152,6 +155,9 @@ static void take_option(struct options *o, int opt)
     case OPT_REPLAY:
         o->replay = optarg;
         break;
+    case OPT_ARTIFACTS:
+        sweep_artifacts = optarg;
+        break;
     case OPT_JSON:
         o->json = optarg;
         break;
@@ -205,6 +211,17 @@ static void print_line(void *ctx, const char *line)
     puts(line);
 }
 
+/* False, with a message, for a directory that cannot be written into. */
+static bool check_artifacts(void)
+{
+    if (sweep_artifacts == NULL || access(sweep_artifacts, W_OK | X_OK) == 0) {
+        return true;
+    }
+    fprintf(stderr, "virtio-sweep: --artifacts '%s', expected a directory to write into\n",
+            sweep_artifacts);
+    return false;
+}
+
 static int replay(const char *id)
 {
     struct model_choices choices;
@@ -215,6 +232,9 @@ static int replay(const char *id)
 
     if (run_id_parse(id, &spec, &choices, why, sizeof(why)) != 0) {
         fprintf(stderr, "virtio-sweep: %s\n", why);
+        return EXIT_USAGE;
+    }
+    if (!check_artifacts()) {
         return EXIT_USAGE;
     }
     if (runner_new(&runner) != 0) {

@@ -76,7 +76,7 @@
                             "control chain taken", "never served", "", BIT(17)},
     ROW(NET_CTRL_GARBAGE) =
         {"NET-CTRL-GARBAGE", NET, ANY, EITHER, 4, ALLOW3(OK, EIO, EPROTO), "control command served",
-         "carried out, ack: 0: 2; 1: 0x80; 2: 0xff; 3: left as the driver gave it", "", BIT(17)},
+         "carried out, ack: 0: 2; 1: 0x80; 2: 0xff; not carried out: 3: left as the driver gave it", "", BIT(17)},
     ROW(NET_HOSTILE) =
         {"NET-HOSTILE", NET, ANY, EITHER, 4, ALLOW5(OK, DATA_MAY, ETIMEDOUT, EIO, EPROTO),
          "0, 1, 2: frame received; 3: transmit or control chain served",

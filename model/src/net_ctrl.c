@@ -289,7 +289,7 @@ static void check_data_framing(const struct command *c)
                    c->chain->q->index, c->chain->head, c->chain->n_readable);
 }
 
-static uint8_t answer(struct model_net *net, struct chain *chain)
+static uint8_t answer(struct model_net *net, struct chain *chain, bool refused)
 {
     struct command c = {.net = net, .chain = chain, .data = net->packet + 2};
 
@@ -300,7 +300,7 @@ static uint8_t answer(struct model_net *net, struct chain *chain)
     c.command = net->packet[1];
     c.len = (size_t)chain->readable_bytes - 2;
     check_data_framing(&c);
-    if (fault(net->dev.board, MODEL_FAULT_NET_CTRL_NAK))
+    if (refused || fault(net->dev.board, MODEL_FAULT_NET_CTRL_NAK))
         return ACK_ERR;
     if (!serve(&c))
         return ACK_ERR;
@@ -312,14 +312,15 @@ uint32_t net_ctrl_execute(struct model_net *net, struct chain *chain)
     static const uint8_t garbage[3] = {2, 0x80, 0xff};
     struct model_device *dev = &net->dev;
     const unsigned v = fault_variant(dev->board);
-    uint8_t ack = answer(net, chain);
+    const bool garbled = fault(dev->board, MODEL_FAULT_NET_CTRL_GARBAGE);
+    uint8_t ack = answer(net, chain, garbled && v >= 3);
 
     net->stats.ctrl++;
     if (ack != ACK_OK)
         net->stats.ctrl_errors++;
     trace(dev->board, dev->slot, "net: control command %u.%u answered with %u", net->packet[0],
           net->packet[1], ack);
-    if (fault(dev->board, MODEL_FAULT_NET_CTRL_GARBAGE)) {
+    if (garbled) {
         if (v >= 3) /* left as the driver gave it */
             return net_fault_used(net, 1);
         ack = garbage[v];
