@@ -22,7 +22,7 @@
 #include "virtio_model/model_board.h"
 
 #define CONFIG_BYTES 64u
-#define ATTEMPTS     3u
+#define ATTEMPTS     5u
 
 /* ---- both sides ---- */
 

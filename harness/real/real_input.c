@@ -2,7 +2,8 @@
 /*
  * QEMU's keyboard, mouse and tablet: events come in by QMP, as from a window system. QEMU routes
  * them by the screen that they are meant for; with two devices of a kind each gets a screen of its
- * own. LEDs end at a window system, which is not here: nobody can say what they show.
+ * own. Every key is a report of its own there. LEDs end at a window system, which is not here:
+ * nobody can say what they show.
  */
 #include <errno.h>
 #include <inttypes.h>

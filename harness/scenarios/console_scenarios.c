@@ -18,6 +18,24 @@ int scn_run_con_bring_up(struct scn_env *env)
     return scn_con_close(env, 0, ret);
 }
 
+/* Small enough for every order of what the device does. */
+int scn_run_con_write_1(struct scn_env *env)
+{
+    const struct virtio_console_params params = {.rx_buffers = 1, .tx_slots = 1};
+    int ret = scn_con_open(env, 0, &params);
+
+    ret = ret != 0 ? ret : scn_con_ready(env, 0, 0);
+    if (ret == 0) {
+        uint8_t byte;
+
+        scn_con_fill(env, 0, 0, &byte, 1);
+        ret = virtio_console_write(scn_con(env, 0), 0, &byte, 1);
+        scn_con_wrote(env, 0, 0, ret == 1 ? 1u : 0u);
+        ret = ret == 1 ? virtio_device_check(&scn_con(env, 0)->dev) : ret;
+    }
+    return scn_con_close(env, 0, ret);
+}
+
 int scn_run_con_exchange(struct scn_env *env)
 {
     int ret = scn_con_open(env, 0, NULL);
@@ -369,6 +387,8 @@ static const struct scn_console_needs twelve_ports = {
 
 const struct scenario scn_console_scenarios[] = {
     SCENARIO("bring-up", scn_run_con_bring_up, "probe and remove", 0, .devices = 1),
+    SCENARIO("write-1", scn_run_con_write_1, "one byte, and removed", SCN_EXHAUSTIVE | SCN_MAY_MISS,
+             .devices = 1),
     SCENARIO("exchange", scn_run_con_exchange, "12 bytes each way", SCN_WRAP, .devices = 1),
     SCENARIO("stream", scn_run_con_stream, "both ways, more than the rings hold, odd pieces",
              SCN_WRAP, .devices = 1),

@@ -7,6 +7,7 @@
 
 /* console_scenarios.c */
 int scn_run_con_bring_up(struct scn_env *env);
+int scn_run_con_write_1(struct scn_env *env);
 int scn_run_con_exchange(struct scn_env *env);
 int scn_run_con_stream(struct scn_env *env);
 int scn_run_con_pieces(struct scn_env *env);

@@ -291,6 +291,7 @@ int scn_run_con_hostile(struct scn_env *env)
         {0, REMOVE, 0, 0, 1},      {0x80000000u, NAME, 0, 4, 0},
     };
     static const uint8_t zeros[4];
+    static const uint8_t half[4] = {0x41, 0x41, 0x41, 0}; /* of a size that must not show */
     const unsigned count = sizeof(rows) / sizeof(rows[0]);
     struct virtio_console_port_info info;
     struct virtio_console_stats before;
@@ -306,8 +307,9 @@ int scn_run_con_hostile(struct scn_env *env)
         ret = virtio_console_get_port(scn_con(env, 0), port, &info); /* has it queues? */
     }
     for (unsigned i = 0; i < count && ret == 0; i++) {
-        ret = env->console->ops->control(env, 0, rows[i].id, rows[i].event, rows[i].value, zeros,
-                                         rows[i].extra, rows[i].cut);
+        ret = env->console->ops->control(env, 0, rows[i].id, rows[i].event, rows[i].value,
+                                         rows[i].extra < 4u ? half : zeros, rows[i].extra,
+                                         rows[i].cut);
     }
     for (unsigned n = 0; n < 200u && ret == 0 && !all_ignored(env, before.control_bad, count);
          n++) {
@@ -319,6 +321,8 @@ int scn_run_con_hostile(struct scn_env *env)
     }
     if (ret == 0) {
         SCN_EXPECT(env, virtio_console_get_port(scn_con(env, 0), 3, &info) == 0 && !info.present);
+        (void)virtio_console_get_port(scn_con(env, 0), 0, &info);
+        env->data_errors += info.cols == 0x4141u ? 1u : 0u;
     }
     ret = ret != 0 ? ret : scn_con_exchange(env, 0, 0, 6);
     ret = ret != 0 ? ret : scn_con_exchange(env, 0, 1, 6);

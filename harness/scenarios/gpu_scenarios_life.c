@@ -55,10 +55,13 @@ static int other_displays(struct scn_env *env, unsigned changes)
                : -ETIMEDOUT;
 }
 
-/* The device still shows an event that the driver should have cleared (section 5.7.4.2). */
+/* The device still shows an event that the driver should have cleared (section 5.7.4.2). One that
+ * is not live must not be asked, and is not done with it. */
 static bool is_event_pending(struct scn_env *env)
 {
-    return (virtio_config_read32(&scn_gpu(env, 0)->dev, 0) & 1u) != 0;
+    struct virtio_device *dev = &scn_gpu(env, 0)->dev;
+
+    return !virtio_device_is_live(dev) || (virtio_config_read32(dev, 0) & 1u) != 0;
 }
 
 /* Waits for the news, drawing now and then as a user of the screen does. */
@@ -200,12 +203,55 @@ int scn_run_gpu_remove_busy(struct scn_env *env)
     return ret;
 }
 
-/* The device sleeps: an update and an attach are given up. Their memory stays the device's until
- * the reset; nothing of it is handed out or unmapped before. */
-int scn_run_gpu_time_out(struct scn_env *env)
+#define LATE_US 20000u
+
+/* What an update, an EDID and an attach come to while the device sleeps; -ETIMEDOUT. */
+static int give_up(struct scn_env *env, uint32_t shown, uint32_t id, uint8_t *edid)
 {
     const uint32_t bytes = SCN_GPU_WIDTH * SCN_GPU_HEIGHT * 4u;
     const struct virtio_gpu_mem other = {scn_gpu_memory(env, 0) + bytes, bytes};
+    struct virtio_gpu *gpu = scn_gpu(env, 0);
+    uint32_t len;
+    int late = -ETIMEDOUT;
+
+    for (unsigned n = 0; n < 2u && late == -ETIMEDOUT; n++) {
+        late = virtio_gpu_update(gpu, shown, &screen, 1, LATE_US);
+    }
+    if (late == -ETIMEDOUT && virtio_has_feature(&gpu->dev, VIRTIO_GPU_F_EDID)) {
+        late = virtio_gpu_query_edid(gpu, 0, edid, &len, LATE_US);
+    }
+    late = late == -ETIMEDOUT ? virtio_gpu_attach(gpu, id, &other, 1, LATE_US) : late;
+    SCN_EXPECT(env, late != 0);
+    if (late == -EAGAIN) {
+        return -ETIMEDOUT; /* a small ring, full of what was given up before */
+    }
+    if (late == -ETIMEDOUT && virtio_device_is_live(&gpu->dev)) {
+        SCN_EXPECT(env, virtio_gpu_detach(gpu, shown, LATE_US) == -EBUSY);
+        SCN_EXPECT(env, virtio_gpu_unref(gpu, id, LATE_US) == -EIO);
+    }
+    return late;
+}
+
+/* The answers come, to nobody: a command behind them has its own (that of a cursor has a fence),
+ * the caller's memory stays as it was, and the updates are over. */
+static int outlive(struct scn_env *env, uint32_t shown, const uint8_t *edid)
+{
+    struct virtio_gpu *gpu = scn_gpu(env, 0);
+    uint32_t cursor;
+    int ret = virtio_gpu_create(gpu, VIRTIO_GPU_FORMAT_B8G8R8A8, VIRTIO_GPU_CURSOR_SIZE,
+                                VIRTIO_GPU_CURSOR_SIZE, &cursor, SCN_GPU_TIMEOUT_US);
+
+    scn_gpu_pass(env, 0, 5000);
+    SCN_EXPECT(env, edid[0] == 0x5au);
+    ret = ret != 0 ? ret : virtio_gpu_detach(gpu, shown, SCN_GPU_TIMEOUT_US);
+    return ret == -EBUSY ? -ETIMEDOUT : ret; /* an answer that is later still */
+}
+
+/* The device sleeps: updates and an attach are given up. Their memory stays the device's until it
+ * wakes up, or the reset; nothing of it is handed out or unmapped before. */
+int scn_run_gpu_time_out(struct scn_env *env)
+{
+    static uint8_t edid[VIRTIO_GPU_EDID_MAX];
     struct virtio_gpu *gpu = scn_gpu(env, 0);
     uint32_t shown = 0;
     uint32_t id = 0;
@@ -219,22 +265,16 @@ int scn_run_gpu_time_out(struct scn_env *env)
     if (ret != 0) {
         return scn_gpu_close(env, 0, ret);
     }
+    memset(edid, 0x5a, sizeof(edid));
     shown = env->gpu->track[0].fb.ids[0];
     env->ops->pause(env, env->first[SCN_GPU], true);
-    late = virtio_gpu_update(gpu, shown, &screen, 1, 20000);
-    SCN_EXPECT(env, late != 0);
-    late = late == -ETIMEDOUT ? virtio_gpu_attach(gpu, id, &other, 1, 20000) : late;
-    SCN_EXPECT(env, late != 0);
-    if (late == -ETIMEDOUT && virtio_device_is_live(&gpu->dev)) {
-        SCN_EXPECT(env, virtio_gpu_detach(gpu, shown, 20000) == -EBUSY);
-        SCN_EXPECT(env, virtio_gpu_unref(gpu, id, 20000) == -EIO);
-    }
+    late = give_up(env, shown, id, edid);
     env->ops->pause(env, env->first[SCN_GPU], false);
     if (late != -ETIMEDOUT) {
         return scn_gpu_close(env, 0, late);
     }
-    scn_gpu_pass(env, 0, 5000); /* the answers come, to nobody */
-    ret = virtio_gpu_reset(gpu, 0);
+    ret = outlive(env, shown, edid);
+    ret = ret != 0 ? ret : virtio_gpu_reset(gpu, 0);
     ret = ret != 0 ? ret : scn_gpu_screen(env, 0, SCN_GPU_WIDTH, SCN_GPU_HEIGHT, 1);
     ret = ret != 0 ? ret : scn_gpu_paint(env, 0, NULL, 0, 2);
     return scn_gpu_end(env, 0, ret);

@@ -83,6 +83,8 @@ int scn_run_net_info(struct scn_env *env)
         SCN_EXPECT(env, ret == -EMSGSIZE || ret == -EIO || ret == -ENETDOWN || ret == -EINVAL);
         ret = ret == -EMSGSIZE ? 0 : ret;
         ret = ret != 0 ? ret : scn_net_exchange(env, 0, info.frame_max, 10);
+    } else if (virtio_has_feature(&net->dev, VIRTIO_NET_F_MTU)) {
+        ret = -EPROTO; /* not the mtu of this device */
     }
     ret = ret != 0 ? ret : scn_net_exchange(env, 0, 60, 11);
     return scn_net_close(env, 0, ret);

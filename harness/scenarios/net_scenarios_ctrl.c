@@ -130,7 +130,7 @@ static int wait_for(struct scn_env *env, const unsigned *counter, unsigned from)
         if (virtio_port_now_us() >= deadline) {
             return -ETIMEDOUT;
         }
-        scn_net_pass(env, 0, 1000);
+        scn_net_pass(env, 0, 5000);
     }
     return 0;
 }
@@ -153,8 +153,8 @@ int scn_run_net_announce(struct scn_env *env)
         env->net->ops->ask_announce(env, 0);
         ret = wait_for(env, &t->announce_calls, calls);
         ret = ret != 0 ? ret : scn_net_exchange(env, 0, 64, round);
-        for (unsigned n = 0; n < 1000u && ret == 0 && seen.announces <= round; n++) {
-            scn_net_pass(env, 0, 1000);
+        for (unsigned n = 0; n < 200u && ret == 0 && seen.announces <= round; n++) {
+            scn_net_pass(env, 0, 5000);
             env->net->ops->seen(env, 0, &seen);
         }
         if (ret == 0 && seen.announces <= round) {
@@ -232,7 +232,9 @@ static int start_some(struct scn_env *env)
     for (unsigned n = 0; n < 5u; n++) {
         slots[n] = scn_net_echo(env, 0, 100u + n, n);
     }
-    return scn_net_send_all(env, 0, slots, 5);
+    ret = scn_net_send_all(env, 0, slots, 5);
+    virtio_port_delay_us(1); /* the device has begun */
+    return ret;
 }
 
 int scn_run_net_reset_busy(struct scn_env *env)

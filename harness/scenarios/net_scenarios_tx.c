@@ -92,7 +92,7 @@ int scn_run_net_ring_full(struct scn_env *env)
     deadline = virtio_port_now_us() + SCN_NET_TIMEOUT_US;
     while (ret == 0 && t->tx_ready == 0) {
         ret = virtio_port_now_us() >= deadline ? -ETIMEDOUT : 0;
-        scn_net_pass(env, 0, 1000);
+        scn_net_pass(env, 0, 5000);
     }
     ret = ret != 0 ? ret : scn_net_exchange(env, 0, 120, 40);
     return scn_net_close(env, 0, ret);

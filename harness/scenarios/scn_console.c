@@ -88,9 +88,7 @@ int scn_con_open(struct scn_env *env, unsigned i, const struct virtio_console_pa
 static void check_buffers(struct scn_env *env, const struct virtio_console *con)
 {
     SCN_EXPECT(env, !con->multiport || scn_buffers_complete(&con->control_rx, 0));
-    for (unsigned nr = 0; nr < con->num_ports; nr++) {
-        const struct virtio_console_port *p = &con->ports[nr];
-
+    for (const struct virtio_console_port *p = con->ports; p < con->ports + con->num_ports; p++) {
         SCN_EXPECT(env, !p->set_up || scn_buffers_complete(&p->rx, p->head != NULL ? 1u : 0u));
     }
 }

@@ -3,7 +3,7 @@
 #include "scn_net.h"
 #include "scn_buffers.h"
 
-#define PASS_US 1000u
+#define PASS_US 5000u
 /* Small rings wrap soon, and every run of a sweep fills them. */
 #define RX_BUFFERS 8u
 #define TX_ENTRIES 16u

@@ -2,6 +2,7 @@
 /* The network device in the sweep: on the other end of the wire is a peer, or the wire comes back.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,17 @@ static void destroy(void *state)
     free(d);
 }
 
+/* All but the bytes of the frames, which are the most of it and mean nothing by themselves. */
+static void clear_track(struct scn_net_track *t)
+{
+    for (unsigned s = 0; s < SCN_NET_SLOTS; s++) {
+        memset(&t->slots[s], 0, offsetof(struct scn_net_slot, data));
+        t->slots[s].expect_len = 0;
+        memset(&t->slots[s].offload, 0, sizeof(t->slots[s].offload));
+    }
+    memset(&t->first_error, 0, sizeof(*t) - offsetof(struct scn_net_track, first_error));
+}
+
 /* A capture of both directions, when somebody wants to look at it; ends with the state. */
 static void open_capture(struct dev_net *d, unsigned i, struct model_pcap **pcap)
 {
@@ -145,7 +157,7 @@ static int add(void *state, struct scn_env *env, struct model_board *board,
 
     open_capture(d, i, &cfg.pcap);
     memset(&d->nets[i], 0, sizeof(d->nets[i]));
-    memset(&d->track[i], 0, sizeof(d->track[i]));
+    clear_track(&d->track[i]);
     d->env.wire = needs->wire;
     env->net = &d->env;
     return model_net_add(board, slot, &cfg, &d->models[i]);

@@ -212,7 +212,9 @@ void check_unchanged(struct chain *chain)
     /* Told that it was done, be it by an entry that is not there any more: the index came first and
      * showed an old one. What is in the descriptors now is another chain's. */
     if (ring_told_used(chain->q, chain->head) ||
-        (dev->board->fault.id == MODEL_FAULT_U_IDX_EARLY && model_fault_strikes(dev->board) != 0))
+        ((dev->board->fault.id == MODEL_FAULT_U_IDX_EARLY ||
+          dev->board->fault.id == MODEL_FAULT_U_IDX_JUMP) &&
+         model_fault_strikes(dev->board) != 0))
         return;
     for (unsigned i = 0; i < chain->n_copy; i++)
         if (!rule_check(dev->board, MODEL_RULE_DRV_CORE_036,

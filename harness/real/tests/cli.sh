@@ -54,6 +54,16 @@ expect 2 "'extra'" "$real" extra
 expect 2 "--scenario 'read-5k'" "$real" --scenario read-1,read-5k
 expect 2 "--scenario ''" "$real" --scenario ""
 expect 2 "--scenario 'order'" "$real" --scenario order # not one for QEMU
+expect 2 "--device 'scsi'" "$real" --device scsi
+expect 2 "--device ''" "$real" --device ""
+expect 2 "select nothing" "$real" --device input --variant write-through
+expect 2 "select nothing" "$real" --device net --scenario read-1
+for device in blk net console gpu input; do
+    expect 0 "scenarios of $device:" "$real" --list
+    expect 0 "1 runs on QEMU, 0 failed" \
+        "$real" --device "$device" --transport modern --variant split --scenario bring-up
+    expect 0 "PASS $device:modern:split:bring-up" "$real" --replay "$device:modern:split:bring-up"
+done
 expect 2 "--transport 'pci'" "$real" --transport pci
 expect 2 "--variant 'packed'" "$real" --variant packed
 expect 2 "select nothing" "$real" --variant more-offered --transport legacy
@@ -65,7 +75,9 @@ expect 2 "expected one of" "$real" --list --bench
 for id in "" blk blk:modern:split blk:modern:split:read-4k:0; do
     expect 2 "replay id '$id', expected" "$real" --replay "$id"
 done
-expect 2 "device 'net'" "$real" --replay net:modern:split:read-4k
+expect 2 "'scsi' is not a device" "$real" --replay scsi:modern:split:read-4k
+expect 2 "'read-4k' is not a scenario" "$real" --replay net:modern:split:read-4k
+expect 2 "'write-through' is not a variant" "$real" --replay net:modern:write-through:echo
 expect 2 "'pci' is not a transport" "$real" --replay blk:pci:split:read-4k
 expect 2 "'split+x' is not a variant" "$real" --replay blk:modern:split+x:read-4k
 expect 2 "'read-5k' is not a scenario" "$real" --replay blk:modern:split:read-5k
@@ -120,7 +132,7 @@ export RTV_QEMU_RISCV64=$dir/meddler
 one=("$real" --transport modern --variant split --scenario)
 head -c 131072 /dev/zero >"$dir/zeroes"
 export MEDDLE=file.driver=file,file.filename=$dir/zeroes
-expect 1 "sectors reported as good differ" "${one[@]}" read-4k
+expect 1 "9 items reported as good differ" "${one[@]}" read-4k
 expect 1 "--replay blk:modern:split:read-4k" "${one[@]}" read-4k
 # Writes go astray, and come back from there.
 MEDDLE=file.driver=file,file.filename=$dir/twin
@@ -129,6 +141,29 @@ MEDDLE=file.driver=blkdebug,file.inject-error.0.event=read_aio,file.inject-error
 MEDDLE+=,file.image.driver=null-co,file.image.size=131072
 expect 1 "outcome EIO, expected OK" "${one[@]}" read-1
 unset MEDDLE
+
+# The same for the other types: another device than the one asked for.
+cat >"$dir/meddler" <<'END'
+#!/bin/bash
+args=()
+for arg; do
+    args+=("${arg/$FROM/$TO}")
+done
+exec qemu-system-riscv64 "${args[@]}"
+END
+export FROM TO
+one_of() { # DEVICE SCENARIO
+    "$real" --device "$1" --transport modern --variant split --scenario "$2"
+}
+FROM=remote.path=$dir TO=remote.path=$dir/nobody # its frames come to nobody
+expect 1 "outcome ETIMEDOUT, expected OK" one_of net echo
+FROM=,nr=1, TO=,nr=3, # a port under another number
+expect 1 "outcome ETIMEDOUT, expected OK" one_of console reset-ports
+FROM=xres=640 TO=xres=656
+expect 1 "outcome EPROTO, expected OK" one_of gpu displays
+FROM=virtio-keyboard-device TO=virtio-mouse-device
+expect 1 "outcome EIO, expected OK" one_of input identify
+unset FROM TO
 
 # QEMU is missing, is no QEMU, or does not answer.
 export RTV_QEMU_RISCV64=$dir/none
