@@ -3,11 +3,7 @@
 #include "real_device.h"
 
 const struct real_device *const real_devices[] = {
-    &real_blk,
-    &real_net,
-    &real_console,
-    &real_gpu,
-    &real_input,
+    &real_blk, &real_net, &real_console, &real_gpu, &real_input,
 };
 const unsigned real_device_count = sizeof(real_devices) / sizeof(real_devices[0]);
 

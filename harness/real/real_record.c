@@ -9,6 +9,7 @@
 #include "host_backend.h"
 #include "real_machine.h"
 
+#define INTERRUPT_USED     1u
 #define STATUS_LIVE        0x0fu
 #define STATUS_FEATURES_OK 0x08u /* not on legacy devices */
 
@@ -27,7 +28,10 @@ static bool is_glance(const struct real_record *rec, const struct real_access *a
 
 static bool is_aside(const struct real_record *rec, const struct real_access *a)
 {
+    bool interrupt = a->offset == REG_INTERRUPT_STATUS || a->offset == REG_INTERRUPT_ACK;
+
     return (!a->write && a->offset == REG_INTERRUPT_STATUS && a->value == 0) ||
+           (rec->no_interrupts && interrupt && a->value == INTERRUPT_USED) ||
            (rec->no_config && a->offset >= REG_CONFIG_GENERATION) ||
            (a->offset == REG_QUEUE_NOTIFY && a->value < 64u &&
             (rec->no_notify >> a->value & 1u) != 0) ||

@@ -19,6 +19,7 @@ enum {
     REG_QUEUE_PFN = 0x040,
     REG_QUEUE_NOTIFY = 0x050,
     REG_INTERRUPT_STATUS = 0x060,
+    REG_INTERRUPT_ACK = 0x064,
     REG_STATUS = 0x070,
     REG_QUEUE_DESC = 0x080,
     REG_QUEUE_DEVICE_HIGH = 0x0a4,
@@ -37,6 +38,7 @@ struct real_access {
 /* What the driver did on one back end; begun as all zero but for what is left out. */
 struct real_record {
     bool no_config;     /* the config space */
+    bool no_interrupts; /* used buffer notifications */
     uint64_t no_notify; /* notifications of these queues, a bit each */
     struct real_access accesses[REAL_ACCESSES_MAX];
     unsigned count;

@@ -112,7 +112,8 @@ static bool is_heavy(const struct run_spec *spec)
     return (run_scenario(spec)->flags & SCN_LONG) != 0 || spec->fault.id == MODEL_FAULT_IDX_WRAP;
 }
 
-static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds, uint32_t max_k)
+static int add(struct plan *plan, const struct run_spec *spec, unsigned first, unsigned seeds,
+               uint32_t max_k)
 {
     if ((plan->count & (plan->count + 1u)) == 0) { /* 0, 1, 3, 7, ...: grow to the next power */
         size_t room = (plan->count + 1u) * 2u;
@@ -123,7 +124,7 @@ static int add(struct plan *plan, const struct run_spec *spec, unsigned seeds, u
         }
         plan->units = units;
     }
-    plan->units[plan->count++] = (struct plan_unit){*spec, seeds, max_k};
+    plan->units[plan->count++] = (struct plan_unit){*spec, first, seeds, max_k};
     return 0;
 }
 
@@ -152,12 +153,41 @@ static bool applies(const struct run_spec *spec, const struct model_fault_row *r
     return (flags & SCN_LONG) == 0;
 }
 
+/* The schedule for a ring where common faults are spread; -1: none. */
+static int spread_over(unsigned ring)
+{
+    static const char *const rings[] = {"split", "split+event_idx", "split+event_idx+indirect"};
+
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(ring_variants[ring].name, rings[i]) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool is_spread(const struct run_spec *spec, const struct plan_filter *f)
+{
+    const struct model_fault_row *row = model_fault_row(spec->fault.id);
+
+    return !f->thorough && f->fault == NULL && f->seeds > 1u &&
+           sweep_devices[spec->device]->area != MODEL_AREA_BLK &&
+           (row->area == MODEL_AREA_CORE || row->area == MODEL_AREA_HOST);
+}
+
 static int add_unit(struct plan *plan, const struct run_spec *spec, const struct plan_filter *f)
 {
     /* 88 variants of what config fields say: the schedule has no part in it. */
     unsigned seeds = spec->fault.id == MODEL_FAULT_CFG_HOSTILE ? 1u : f->seeds;
+    int schedule = spread_over(spec->ring);
 
-    return is_heavy(spec) ? add(plan, spec, 1, 1) : add(plan, spec, seeds, f->max_k);
+    if (is_heavy(spec)) {
+        return add(plan, spec, 0, 1, 1);
+    }
+    if (!is_spread(spec, f)) {
+        return add(plan, spec, 0, seeds, f->max_k);
+    }
+    return schedule < 0 ? 0 : add(plan, spec, (unsigned)schedule, 1, f->max_k);
 }
 
 static int add_modes(struct plan *plan, struct run_spec *spec, const struct model_fault_row *row,
@@ -189,15 +219,15 @@ static int add_fault_free(struct plan *plan, struct run_spec *spec, const struct
 {
     unsigned flags = run_scenario(spec)->flags;
     unsigned seeds = (flags & SCN_LONG) != 0 ? 2u : f->seeds * 8u;
-    int ret = add(plan, spec, seeds, 0);
+    int ret = add(plan, spec, 0, seeds, 0);
 
     spec->order = RUN_ORDERS;
     if (ret == 0 && (flags & SCN_ORDERS) != 0) {
-        ret = add(plan, spec, 0, 0);
+        ret = add(plan, spec, 0, 0, 0);
     }
     spec->order = RUN_EXHAUSTIVE;
     if (ret == 0 && (flags & SCN_EXHAUSTIVE) != 0) {
-        ret = add(plan, spec, 0, 0);
+        ret = add(plan, spec, 0, 0, 0);
     }
     spec->order = RUN_SEEDED;
     return ret;

@@ -16,11 +16,13 @@ struct plan_filter {
     uint64_t seed;  /* first schedule */
     unsigned seeds; /* schedules per unit */
     uint32_t max_k; /* 0: to the end */
+    bool thorough;  /* every fault on every ring with every schedule, see plan_make */
 };
 
 struct plan_unit {
     struct run_spec spec; /* fault.k and seed are set by the runner */
-    unsigned seeds;       /* schedules to run, 0: every order */
+    unsigned first;       /* schedules are seed + first, seed + first + 1, ... */
+    unsigned seeds;       /* of them to run, 0: every order */
     uint32_t max_k;       /* opportunities to strike, 0: all */
 };
 
@@ -29,7 +31,13 @@ struct plan {
     size_t count;
 };
 
-/* Returns 0; -ENOMEM; -EINVAL with a message in `why` naming the filter and what it takes. */
+/*
+ * The rings and interrupts of all devices are driven by the same code, which the block device
+ * exercises with every common fault on every ring with every schedule. The common faults on the
+ * other devices are spread over rings and schedules instead: one schedule each on three rings; all
+ * of it with `thorough`, or when faults are named. Every opportunity k is struck either way.
+ *
+ * Returns 0; -ENOMEM; -EINVAL with a message in `why` naming the filter and what it takes. */
 int plan_make(const struct plan_filter *filter, struct plan *plan, char *why, size_t why_size);
 void plan_free(struct plan *plan);
 /* Everything that can be named in a filter or a replay id, on standard output. */

@@ -37,6 +37,8 @@ static void usage(FILE *f)
         "  --rules            the rule book afterwards, with how often each rule was looked at\n"
         "  --seed N           first schedule (default 0: synchronous, 1: lazy, others random)\n"
         "  --seeds N          schedules per fault (default 3)\n"
+        "  --thorough         every fault on every ring with every schedule (takes long; without\n"
+        "                     it common faults on devices other than blk are spread over them)\n"
         "  --max-k N          not beyond the N-th opportunity (default: until none is left)\n"
         "  --jobs N           worker processes (default: one per core)\n"
         "  --watchdog N       seconds of real time for one run (default 20)\n"
@@ -68,6 +70,7 @@ enum {
     OPT_WATCHDOG,
     OPT_REPLAY,
     OPT_ARTIFACTS,
+    OPT_THOROUGH,
     OPT_JSON,
     OPT_JSON_RUNS,
     OPT_JUNIT,
@@ -89,6 +92,7 @@ static const struct option long_options[] = {
     {"watchdog", required_argument, NULL, OPT_WATCHDOG},
     {"replay", required_argument, NULL, OPT_REPLAY},
     {"artifacts", required_argument, NULL, OPT_ARTIFACTS},
+    {"thorough", no_argument, NULL, OPT_THOROUGH},
     {"json", required_argument, NULL, OPT_JSON},
     {"json-runs", no_argument, NULL, OPT_JSON_RUNS},
     {"junit", required_argument, NULL, OPT_JUNIT},
@@ -154,6 +158,9 @@ static void take_option(struct options *o, int opt)
         break;
     case OPT_REPLAY:
         o->replay = optarg;
+        break;
+    case OPT_THOROUGH:
+        o->filter.thorough = true;
         break;
     case OPT_ARTIFACTS:
         sweep_artifacts = optarg;

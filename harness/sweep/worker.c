@@ -126,7 +126,7 @@ static void run_unit(struct worker *w, const struct plan_unit *unit)
         return;
     }
     for (unsigned i = 0; i < unit->seeds; i++) {
-        spec.seed = w->options->seed + i;
+        spec.seed = w->options->seed + unit->first + i;
         run_opportunities(w, &spec, unit->max_k);
     }
 }
