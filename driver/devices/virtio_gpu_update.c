@@ -151,25 +151,45 @@ static int issue(struct virtio_gpu_op *op, uint32_t type, struct gpu_wire_header
     return 0;
 }
 
-/* Shows the device what was drawn: from the first to the last byte of the rectangle. The memory
- * stays while an update counts. */
-static void sync_rect(struct virtio_gpu_op *op, uint32_t width, const struct virtio_gpu_rect *r)
-{
-    const struct virtio_gpu_resource *res = op->res;
-    uint64_t from = ((uint64_t)r->y * width + r->x) * GPU_PIXEL_BYTES;
-    uint64_t to = ((uint64_t)(r->y + r->height - 1u) * width + r->x + r->width) * GPU_PIXEL_BYTES;
-    uint64_t at = 0;
+/* Where in the pieces of a resource's memory a walk is: it only goes on, never back. */
+struct sync_walk {
+    const struct virtio_gpu_resource *res;
+    uint32_t piece;
+    uint64_t at; /* byte of the resource where the piece begins */
+};
 
-    for (uint32_t i = 0; i < res->num_mem && at < to; i++) {
-        const struct virtio_gpu_mapping *m = &res->mem[i];
-        uint64_t first = from > at ? from - at : 0;
-        uint64_t last = to - at < m->len ? to - at : m->len;
+static void sync_bytes(struct virtio_gpu_op *op, struct sync_walk *w, uint64_t from, uint64_t to)
+{
+    while (w->piece < w->res->num_mem && w->at < to) {
+        const struct virtio_gpu_mapping *m = &w->res->mem[w->piece];
+        uint64_t first = from > w->at ? from - w->at : 0;
+        uint64_t last = to - w->at < m->len ? to - w->at : m->len;
 
         if (first < last) {
             virtio_port_dma_sync(op->gpu->dev.window.ctx, m->dma, m->ptr, (size_t)first,
                                  (size_t)(last - first), VIRTIO_DMA_TO_DEVICE);
         }
-        at += m->len;
+        if (to < w->at + m->len) {
+            return; /* the next bytes may be in this piece, too */
+        }
+        w->at += m->len;
+        w->piece++;
+    }
+}
+
+/* Shows the device what was drawn, row by row unless the rows are whole. The memory stays while an
+ * update counts. */
+static void sync_rect(struct virtio_gpu_op *op, uint32_t width, const struct virtio_gpu_rect *r)
+{
+    bool whole = r->width == width;
+    uint32_t runs = whole ? 1u : r->height;
+    uint64_t bytes = (uint64_t)r->width * (whole ? r->height : 1u) * GPU_PIXEL_BYTES;
+    struct sync_walk w = {.res = op->res};
+
+    for (uint32_t row = 0; row < runs; row++) {
+        uint64_t from = ((uint64_t)(r->y + row) * width + r->x) * GPU_PIXEL_BYTES;
+
+        sync_bytes(op, &w, from, from + bytes);
     }
 }
 

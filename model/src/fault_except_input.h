@@ -3,6 +3,7 @@
  * Where the input device differs from what the common rows of the fault table allow: included in a
  * table of fault_table.c. {fault, outcomes allowed instead, why}.
  */
+/* clang-format off */
     {MODEL_FAULT_STAT_NEEDS_RESET, ALLOW3(OK, EIO, ETIMEDOUT),
      "the event buffers are taken before anybody waits for an event, and a driver that is removed "
      "then has lost nothing"},

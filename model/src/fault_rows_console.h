@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of the fault table for the console; included inside the table of fault_table.c, with
  * its macros. Wrong control messages are sent ahead of a right one. */
+/* clang-format off */
     ROW(CON_PORT_RANGE) =
         {"CON-PORT-RANGE", CON, ANY, EITHER, 8, ALLOW1(OK), "control message sent",
          "ahead of it one for a port that there cannot be: DEVICE_ADD of: 0: max_nr_ports; 1: 2^31; "

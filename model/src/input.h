@@ -86,7 +86,7 @@ struct model_input {
     struct input_event odd; /* from a fault, delivered before the backlog */
     unsigned odd_left;
     bool misplaced; /* a chain that cannot take an event was in the event queue */
-    bool preceded; /* the first of the backlog has had one before it */
+    bool preceded;  /* the first of the backlog has had one before it */
     /* status */
     bool hold_status;
     uint16_t leds;

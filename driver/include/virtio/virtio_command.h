@@ -56,7 +56,7 @@ struct virtio_command_config {
     uint32_t out_max; /* bytes of a command */
     uint32_t in_max;  /* bytes of an answer, 0: there is none */
     uint8_t blank;    /* what an answer is full of before the device writes it */
-    bool legacy_len;  /* the used length of a legacy device says nothing: all of the answer counts */
+    bool legacy_len; /* the used length of a legacy device says nothing: all of the answer counts */
     /* Commands were answered and their slots are free again (any context, no lock held); may be
      * NULL. */
     void (*room)(struct virtio_command_queue *q);

@@ -30,7 +30,7 @@ enum model_outcome {
     MODEL_OUT_EPROTO = 1u << 12, /* config or response that contradicts the specification */
     MODEL_OUT_ECANCELED = 1u << 13,
     MODEL_OUT_EOVERFLOW = 1u << 14,
-    MODEL_OUT_DATA = 1u << 15, /* the harness' data check must fire: proves that it works */
+    MODEL_OUT_DATA = 1u << 15,     /* the harness' data check must fire: proves that it works */
     MODEL_OUT_DATA_MAY = 1u << 16, /* it may fire: nobody but the reader can know (a frame that was
                                       cut where no length says so) */
     MODEL_OUT_ENETDOWN = 1u << 17,

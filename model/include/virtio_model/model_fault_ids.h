@@ -86,69 +86,69 @@
     X(BLK_QUEUES, "BLK-QUEUES")                                                                    \
     X(BLK_DISCARD_LIMITS, "BLK-DISCARD-LIMITS")                                                    \
     X(BLK_ID_NOTERM, "BLK-ID-NOTERM")                                                              \
-    X(BLK_CORRUPT, "BLK-CORRUPT") \
-    /* network device */ \
-    X(NET_RX_SHORT, "NET-RX-SHORT") \
-    X(NET_RX_LONG, "NET-RX-LONG") \
-    X(NET_RX_STALE, "NET-RX-STALE") \
-    X(NET_MRG_NUM, "NET-MRG-NUM") \
-    X(NET_MRG_SPLIT, "NET-MRG-SPLIT") \
-    X(NET_GSO, "NET-GSO") \
-    X(NET_CSUM, "NET-CSUM") \
-    X(NET_HDR_10_12, "NET-HDR-10-12") \
-    X(NET_RX_EMPTY, "NET-RX-EMPTY") \
-    X(NET_TX_STUCK, "NET-TX-STUCK") \
-    X(NET_LINK_FLAP, "NET-LINK-FLAP") \
-    X(NET_MAC_MULTICAST, "NET-MAC-MULTICAST") \
-    X(NET_MTU, "NET-MTU") \
-    X(NET_PAIRS, "NET-PAIRS") \
-    X(NET_CTRL_NAK, "NET-CTRL-NAK") \
-    X(NET_CTRL_SILENT, "NET-CTRL-SILENT") \
-    X(NET_CTRL_GARBAGE, "NET-CTRL-GARBAGE") \
-    X(NET_HOSTILE, "NET-HOSTILE") \
-    X(NET_CORRUPT, "NET-CORRUPT") \
-    /* console */ \
-    X(CON_PORT_RANGE, "CON-PORT-RANGE") \
-    X(CON_PORT_DUP, "CON-PORT-DUP") \
-    X(CON_REMOVE_UNKNOWN, "CON-REMOVE-UNKNOWN") \
-    X(CON_OPEN_BEFORE_ADD, "CON-OPEN-BEFORE-ADD") \
-    X(CON_NAME_LONG, "CON-NAME-LONG") \
-    X(CON_NAME_NOTERM, "CON-NAME-NOTERM") \
-    X(CON_NAME_CTRL, "CON-NAME-CTRL") \
-    X(CON_MANY, "CON-MANY") \
-    X(CON_RESIZE_0, "CON-RESIZE-0") \
-    X(CON_UNKNOWN_EVENT, "CON-UNKNOWN-EVENT") \
-    X(CON_SHORT, "CON-SHORT") \
-    X(CON_UNPLUG_WHILE_WRITING, "CON-UNPLUG-WHILE-WRITING") \
-    X(CON_MAXPORTS, "CON-MAXPORTS") \
-    X(CON_RX_LONG, "CON-RX-LONG") \
-    X(CON_TX_STUCK, "CON-TX-STUCK") \
-    X(CON_HOSTILE, "CON-HOSTILE") \
-    X(CON_CORRUPT, "CON-CORRUPT") \
-    /* GPU */ \
-    X(GPU_ERR, "GPU-ERR") \
-    X(GPU_TYPE, "GPU-TYPE") \
-    X(GPU_SHORT, "GPU-SHORT") \
-    X(GPU_FENCE, "GPU-FENCE") \
-    X(GPU_DISPLAY, "GPU-DISPLAY") \
-    X(GPU_EDID, "GPU-EDID") \
-    X(GPU_EVENT_STORM, "GPU-EVENT-STORM") \
-    X(GPU_TIMEOUT, "GPU-TIMEOUT") \
-    X(GPU_NO_MEM, "GPU-NO-MEM") \
-    X(GPU_RESIZE_MID_FLUSH, "GPU-RESIZE-MID-FLUSH") \
-    X(GPU_HOSTILE, "GPU-HOSTILE") \
-    X(GPU_CORRUPT, "GPU-CORRUPT") \
-    /* input device */ \
-    X(INP_SIZE, "INP-SIZE") \
-    X(INP_ABS, "INP-ABS") \
-    X(INP_BITS, "INP-BITS") \
-    X(INP_STORM, "INP-STORM") \
-    X(INP_NO_SYN, "INP-NO-SYN") \
-    X(INP_TYPE, "INP-TYPE") \
-    X(INP_STATUS_STUCK, "INP-STATUS-STUCK") \
-    X(INP_SEL_IGNORED, "INP-SEL-IGNORED") \
-    X(INP_SHORT, "INP-SHORT") \
-    X(INP_HOSTILE, "INP-HOSTILE") \
+    X(BLK_CORRUPT, "BLK-CORRUPT")                                                                  \
+    /* network device */                                                                           \
+    X(NET_RX_SHORT, "NET-RX-SHORT")                                                                \
+    X(NET_RX_LONG, "NET-RX-LONG")                                                                  \
+    X(NET_RX_STALE, "NET-RX-STALE")                                                                \
+    X(NET_MRG_NUM, "NET-MRG-NUM")                                                                  \
+    X(NET_MRG_SPLIT, "NET-MRG-SPLIT")                                                              \
+    X(NET_GSO, "NET-GSO")                                                                          \
+    X(NET_CSUM, "NET-CSUM")                                                                        \
+    X(NET_HDR_10_12, "NET-HDR-10-12")                                                              \
+    X(NET_RX_EMPTY, "NET-RX-EMPTY")                                                                \
+    X(NET_TX_STUCK, "NET-TX-STUCK")                                                                \
+    X(NET_LINK_FLAP, "NET-LINK-FLAP")                                                              \
+    X(NET_MAC_MULTICAST, "NET-MAC-MULTICAST")                                                      \
+    X(NET_MTU, "NET-MTU")                                                                          \
+    X(NET_PAIRS, "NET-PAIRS")                                                                      \
+    X(NET_CTRL_NAK, "NET-CTRL-NAK")                                                                \
+    X(NET_CTRL_SILENT, "NET-CTRL-SILENT")                                                          \
+    X(NET_CTRL_GARBAGE, "NET-CTRL-GARBAGE")                                                        \
+    X(NET_HOSTILE, "NET-HOSTILE")                                                                  \
+    X(NET_CORRUPT, "NET-CORRUPT")                                                                  \
+    /* console */                                                                                  \
+    X(CON_PORT_RANGE, "CON-PORT-RANGE")                                                            \
+    X(CON_PORT_DUP, "CON-PORT-DUP")                                                                \
+    X(CON_REMOVE_UNKNOWN, "CON-REMOVE-UNKNOWN")                                                    \
+    X(CON_OPEN_BEFORE_ADD, "CON-OPEN-BEFORE-ADD")                                                  \
+    X(CON_NAME_LONG, "CON-NAME-LONG")                                                              \
+    X(CON_NAME_NOTERM, "CON-NAME-NOTERM")                                                          \
+    X(CON_NAME_CTRL, "CON-NAME-CTRL")                                                              \
+    X(CON_MANY, "CON-MANY")                                                                        \
+    X(CON_RESIZE_0, "CON-RESIZE-0")                                                                \
+    X(CON_UNKNOWN_EVENT, "CON-UNKNOWN-EVENT")                                                      \
+    X(CON_SHORT, "CON-SHORT")                                                                      \
+    X(CON_UNPLUG_WHILE_WRITING, "CON-UNPLUG-WHILE-WRITING")                                        \
+    X(CON_MAXPORTS, "CON-MAXPORTS")                                                                \
+    X(CON_RX_LONG, "CON-RX-LONG")                                                                  \
+    X(CON_TX_STUCK, "CON-TX-STUCK")                                                                \
+    X(CON_HOSTILE, "CON-HOSTILE")                                                                  \
+    X(CON_CORRUPT, "CON-CORRUPT")                                                                  \
+    /* GPU */                                                                                      \
+    X(GPU_ERR, "GPU-ERR")                                                                          \
+    X(GPU_TYPE, "GPU-TYPE")                                                                        \
+    X(GPU_SHORT, "GPU-SHORT")                                                                      \
+    X(GPU_FENCE, "GPU-FENCE")                                                                      \
+    X(GPU_DISPLAY, "GPU-DISPLAY")                                                                  \
+    X(GPU_EDID, "GPU-EDID")                                                                        \
+    X(GPU_EVENT_STORM, "GPU-EVENT-STORM")                                                          \
+    X(GPU_TIMEOUT, "GPU-TIMEOUT")                                                                  \
+    X(GPU_NO_MEM, "GPU-NO-MEM")                                                                    \
+    X(GPU_RESIZE_MID_FLUSH, "GPU-RESIZE-MID-FLUSH")                                                \
+    X(GPU_HOSTILE, "GPU-HOSTILE")                                                                  \
+    X(GPU_CORRUPT, "GPU-CORRUPT")                                                                  \
+    /* input device */                                                                             \
+    X(INP_SIZE, "INP-SIZE")                                                                        \
+    X(INP_ABS, "INP-ABS")                                                                          \
+    X(INP_BITS, "INP-BITS")                                                                        \
+    X(INP_STORM, "INP-STORM")                                                                      \
+    X(INP_NO_SYN, "INP-NO-SYN")                                                                    \
+    X(INP_TYPE, "INP-TYPE")                                                                        \
+    X(INP_STATUS_STUCK, "INP-STATUS-STUCK")                                                        \
+    X(INP_SEL_IGNORED, "INP-SEL-IGNORED")                                                          \
+    X(INP_SHORT, "INP-SHORT")                                                                      \
+    X(INP_HOSTILE, "INP-HOSTILE")                                                                  \
     X(INP_CORRUPT, "INP-CORRUPT")
 
 #define MODEL_FAULT_ENUM_(sym, text) MODEL_FAULT_##sym,

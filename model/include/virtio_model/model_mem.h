@@ -7,8 +7,8 @@
  *
  * Mapped buffers are bounced: the device sees a copy made at map time (TO_DEVICE) or a poison
  * pattern (FROM_DEVICE, byte MODEL_MEM_POISON), and the caller's buffer changes only at unmap or
- * sync. A driver that reads a buffer before it unmaps it reads stale data and is found out. Freed and
- * unmapped memory is poisoned for the sanitizer where there is one.
+ * sync. A driver that reads a buffer before it unmaps it reads stale data and is found out. Freed
+ * and unmapped memory is poisoned for the sanitizer where there is one.
  *
  * These calls are what a port's dma_alloc/dma_map use. Breaches of their own contract (double
  * unmap, wrong length or direction, memory freed while a live queue or an unfinished chain still
@@ -37,9 +37,9 @@ int model_mem_map(struct model_board *board, void *buf, size_t len, enum model_d
 void model_mem_unmap(struct model_board *board, uint64_t gpa, void *buf, size_t len,
                      enum model_dma_dir dir);
 
-/* Brings `len` bytes from `offset` of a mapping that lasts up to date: TO_DEVICE copies them from the
- * buffer into what the device sees, FROM_DEVICE the other way. gpa and buf are those of the mapping,
- * dir one of its directions; anything else is a breach of MEM-004. */
+/* Brings `len` bytes from `offset` of a mapping that lasts up to date: TO_DEVICE copies them from
+ * the buffer into what the device sees, FROM_DEVICE the other way. gpa and buf are those of the
+ * mapping, dir one of its directions; anything else is a breach of MEM-004. */
 void model_mem_sync(struct model_board *board, uint64_t gpa, void *buf, size_t offset, size_t len,
                     enum model_dma_dir dir);
 
