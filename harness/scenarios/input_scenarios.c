@@ -34,29 +34,61 @@ static int bring_up(struct scn_env *env)
 
 /* ---- identification ---- */
 
+#define TYPE(type) (UINT32_C(1) << (type))
+
 struct has {
     uint16_t type, code;
     bool yes;
 };
 
-/* A device that is not what was asked for is of no use: -EIO. */
-static int check_has(struct scn_env *env, const struct has *list, unsigned n)
+/* A device that is not what was asked for is of no use: -EIO. Where it is known what the device
+ * is, what the driver took for something else is wrong data; that it was not told is not. */
+static int other(struct scn_env *env, bool told)
 {
-    for (unsigned k = 0; k < n; k++) {
-        if (virtio_input_has(scn_input(env, 0), list[k].type, list[k].code) != list[k].yes) {
-            return -EIO;
-        }
+    if (told && env->input->ops->name != NULL) {
+        env->data_errors++;
     }
-    return 0;
+    return -EIO;
 }
 
-/* What every device says: a name, and what it is of. */
-static int check_common(struct scn_env *env)
+static int check_has(struct scn_env *env, const struct has *list, unsigned n)
+{
+    int ret = 0;
+
+    for (unsigned k = 0; k < n; k++) {
+        bool has = virtio_input_has(scn_input(env, 0), list[k].type, list[k].code);
+
+        if (has != list[k].yes) {
+            ret = other(env, has);
+        }
+    }
+    return ret;
+}
+
+static bool is_named(struct scn_env *env, const char *name)
+{
+    const char *known = env->input->ops->name != NULL ? env->input->ops->name(env, 0) : name;
+    size_t n = 0;
+
+    while (name[n] != '\0' && name[n] == known[n]) {
+        n++;
+    }
+    return name[n] == known[n];
+}
+
+/* What every device says: a name, and which of `types` of events it knows. */
+static int check_common(struct scn_env *env, uint32_t types)
 {
     const struct virtio_input_info *info = virtio_input_get_info(scn_input(env, 0));
 
     for (const char *c = info->name; *c != '\0'; c++) {
         SCN_EXPECT(env, *c >= ' ' && *c <= '~');
+    }
+    if (info->name[0] != '\0' && !is_named(env, info->name)) {
+        return other(env, true);
+    }
+    if ((info->ev_types & ~(types | TYPE(VIRTIO_INPUT_EV_SYN))) != 0) {
+        (void)other(env, true); /* some devices have more than is looked for here */
     }
     return info->name[0] != '\0' && info->has_devids && (info->ev_types & 1u) != 0 ? 0 : -EIO;
 }
@@ -68,7 +100,7 @@ static int check_axis(struct scn_env *env, uint16_t axis, int32_t max)
 
     SCN_EXPECT(env, !valid || info->abs[axis].max >= info->abs[axis].min);
     if (!valid || info->abs[axis].min != 0 || (max != 0 && info->abs[axis].max != max)) {
-        return -EIO;
+        return other(env, valid);
     }
     return 0;
 }
@@ -85,7 +117,8 @@ static int identify_keyboard(struct scn_env *env)
     };
     int ret = scn_input_open(env, 0, NULL);
 
-    ret = ret != 0 ? ret : check_common(env);
+    ret =
+        ret != 0 ? ret : check_common(env, TYPE(EV_KEY) | TYPE(EV_LED) | TYPE(VIRTIO_INPUT_EV_REP));
     ret = ret != 0 ? ret : check_has(env, list, sizeof(list) / sizeof(list[0]));
     if (ret == 0 && (scn_input(env, 0)->info.ev_types >> VIRTIO_INPUT_EV_REP & 1u) == 0) {
         ret = -EIO;
@@ -102,7 +135,7 @@ static int identify_mouse(struct scn_env *env)
     };
     int ret = scn_input_open(env, 0, NULL);
 
-    ret = ret != 0 ? ret : check_common(env);
+    ret = ret != 0 ? ret : check_common(env, TYPE(EV_KEY) | TYPE(EV_REL));
     ret = ret != 0 ? ret : check_has(env, list, sizeof(list) / sizeof(list[0]));
     return scn_input_close(env, 0, ret);
 }
@@ -115,7 +148,7 @@ static int identify_tablet(struct scn_env *env)
     };
     int ret = scn_input_open(env, 0, NULL);
 
-    ret = ret != 0 ? ret : check_common(env);
+    ret = ret != 0 ? ret : check_common(env, TYPE(EV_KEY) | TYPE(EV_ABS));
     ret = ret != 0 ? ret : check_has(env, list, sizeof(list) / sizeof(list[0]));
     ret = ret != 0 ? ret : check_axis(env, ABS_X, 0x7fff);
     ret = ret != 0 ? ret : check_axis(env, ABS_Y, 0x7fff);
@@ -132,12 +165,12 @@ static int identify_touch(struct scn_env *env)
     const struct virtio_input_info *info = virtio_input_get_info(scn_input(env, 0));
     int ret = scn_input_open(env, 0, NULL);
 
-    ret = ret != 0 ? ret : check_common(env);
+    ret = ret != 0 ? ret : check_common(env, TYPE(EV_KEY) | TYPE(EV_ABS));
     ret = ret != 0 ? ret : check_has(env, list, sizeof(list) / sizeof(list[0]));
     ret = ret != 0 ? ret : check_axis(env, ABS_MT_SLOT, 0);
     ret = ret != 0 ? ret : check_axis(env, ABS_MT_POSITION_X, 0);
     if (ret == 0 && ((info->prop_bits[0] >> PROP_DIRECT & 1u) == 0 || info->serial[0] != '7')) {
-        ret = -EIO;
+        ret = other(env, info->serial[0] != '7' && info->serial[0] != '\0');
     }
     return scn_input_close(env, 0, ret);
 }

@@ -18,7 +18,9 @@ int scn_run_net_bad_arguments(struct scn_env *env);
 
 /* net_scenarios_rx.c */
 int scn_run_net_merged(struct scn_env *env);
+int scn_run_net_merged_burst(struct scn_env *env);
 int scn_run_net_flood(struct scn_env *env);
+int scn_run_net_one_buffer(struct scn_env *env);
 int scn_run_net_held(struct scn_env *env);
 int scn_run_net_wake_up(struct scn_env *env);
 int scn_run_net_filters(struct scn_env *env);

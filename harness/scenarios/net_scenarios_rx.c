@@ -16,6 +16,21 @@ int scn_run_net_merged(struct scn_env *env)
     return scn_net_close(env, 0, ret);
 }
 
+/* Frames of 3 buffers at once, the last of which is not full: what is said to be missing of one
+ * must not be taken from the next. */
+int scn_run_net_merged_burst(struct scn_env *env)
+{
+    const struct virtio_net_params params = {.rx_buffers = 16, .rx_buf_bytes = 128};
+    struct virtio_net *net = scn_net(env, 0);
+    int ret = scn_net_open(env, 0, &params);
+
+    for (unsigned n = 0; n < 3u && ret == 0; n++) {
+        ret = scn_net_inject(env, 0, 0, net->info.mac, 300u + n, n, true);
+    }
+    ret = ret != 0 ? ret : scn_net_wait(env, 0);
+    return scn_net_close(env, 0, ret);
+}
+
 /* Everything is taken in, in spite of only 4 buffers; each loss would be missed. */
 int scn_run_net_flood(struct scn_env *env)
 {
@@ -27,6 +42,19 @@ int scn_run_net_flood(struct scn_env *env)
         ret = scn_net_inject(env, 0, 0, net->info.mac, 64u + n, n, true);
     }
     ret = ret != 0 ? ret : scn_net_wait(env, 0);
+    return scn_net_close(env, 0, ret);
+}
+
+/* With one buffer, what becomes of it shows at the next frame: it still has the frame before in it,
+ * and when it could not be posted again there is no other. */
+int scn_run_net_one_buffer(struct scn_env *env)
+{
+    const struct virtio_net_params params = {.rx_buffers = 1};
+    int ret = scn_net_open(env, 0, &params);
+
+    ret = ret != 0 ? ret : scn_net_exchange(env, 0, 200, 1);
+    ret = ret != 0 ? ret : scn_net_exchange(env, 0, 200, 2);
+    ret = ret != 0 ? ret : scn_net_exchange(env, 0, 90, 3);
     return scn_net_close(env, 0, ret);
 }
 

@@ -34,6 +34,8 @@ struct scn_input_ops {
     void (*hold_status)(struct scn_env *env, unsigned i, bool hold);
     bool (*led)(struct scn_env *env, unsigned i, uint16_t code);
     uint32_t (*repeat)(struct scn_env *env, unsigned i, uint16_t code);
+    /* Likewise what the device is called. With it the scenarios know all that it says of itself. */
+    const char *(*name)(struct scn_env *env, unsigned i);
 };
 
 /* Events that happened against events that were read. Whole reports are compared; where a

@@ -13,6 +13,7 @@
 struct dev_input {
     struct scn_input_env env; /* first: the operations find the rest through it */
     struct model_input *models[SCN_DEVICES_MAX];
+    enum scn_input_kind kinds[SCN_DEVICES_MAX];
     struct virtio_input inputs[SCN_DEVICES_MAX];
     struct scn_input_track track[SCN_DEVICES_MAX];
 };
@@ -61,12 +62,25 @@ static uint32_t repeat(struct scn_env *env, unsigned i, uint16_t code)
     return model_input_repeat(model_of(env, i), code);
 }
 
+static const char *const names[] = {
+    [SCN_INPUT_KEYBOARD] = "model keyboard",
+    [SCN_INPUT_MOUSE] = "model mouse",
+    [SCN_INPUT_TABLET] = "model tablet",
+    [SCN_INPUT_TOUCH] = "model touch screen",
+};
+
+static const char *name(struct scn_env *env, unsigned i)
+{
+    return names[((struct dev_input *)env->input)->kinds[i]];
+}
+
 static const struct scn_input_ops input_ops = {
     .report = report,
     .push = push,
     .hold_status = hold_status,
     .led = led,
     .repeat = repeat,
+    .name = name,
 };
 
 /* ---- what the sweep asks for ---- */
@@ -98,12 +112,14 @@ static int add(void *state, struct scn_env *env, struct model_board *board,
     const struct model_input_config cfg = {
         .dev = *dev,
         .kind = kinds[scn_input_kind_of(&sc->needs)],
+        .name = names[scn_input_kind_of(&sc->needs)],
         .serial = needs != NULL ? needs->serial : NULL,
         .backlog = BACKLOG,
     };
 
     memset(&d->inputs[i], 0, sizeof(d->inputs[i]));
     memset(&d->track[i], 0, sizeof(d->track[i]));
+    d->kinds[i] = scn_input_kind_of(&sc->needs);
     env->input = &d->env;
     return model_input_add(board, slot, &cfg, &d->models[i]);
 }

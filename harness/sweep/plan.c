@@ -170,7 +170,7 @@ static bool is_spread(const struct run_spec *spec, const struct plan_filter *f)
 {
     const struct model_fault_row *row = model_fault_row(spec->fault.id);
 
-    return !f->thorough && f->fault == NULL && f->seeds > 1u &&
+    return !f->thorough && f->fault == NULL &&
            sweep_devices[spec->device]->area != MODEL_AREA_BLK &&
            (row->area == MODEL_AREA_CORE || row->area == MODEL_AREA_HOST);
 }

@@ -129,6 +129,7 @@ struct vqueue {
     uint16_t event_shown;   /* avail_event as last written */
     uint16_t wish_event, wish_flags; /* used_event and avail.flags at the last full barrier */
     bool wish_late;                  /* IRQ-RACE: what was stored since is not visible yet */
+    uint64_t race_until_ns;          /* IRQ-RACE: what there is to bring is kept until then */
     /* faults under way, see ring_faults.c */
     struct late_entry late;  /* a used entry that appears or changes late */
     struct late_entry again; /* a completion that comes a second time */
@@ -437,6 +438,8 @@ void ring_set_avail_event(struct vqueue *q, uint16_t idx);
 void ring_write_used(struct vqueue *q, uint16_t slot, uint32_t id, uint32_t len);
 void ring_write_used_idx(struct vqueue *q, uint16_t idx);
 bool ring_need_event(uint16_t event, uint16_t new_idx, uint16_t old_idx);
+/* A driver that asked for `event` and `flags` is to be told of the next used buffer. */
+bool ring_wants_irq(const struct vqueue *q, uint16_t event, uint16_t flags);
 /* Walks the chain at the next avail slot into `chain`. False: the chain is malformed. */
 bool ring_walk(struct vqueue *q, struct chain *chain);
 
@@ -451,6 +454,9 @@ void late_barrier(struct vqueue *q, enum model_barrier kind);
 void late_step(struct vqueue *q);
 bool late_again_possible(const struct vqueue *q);
 void late_forget(struct vqueue *q);
+/* IRQ-RACE at the barrier: what `chain` would bring waits for it. */
+bool race_keeps(struct chain *chain);
+void race_at_barrier(struct vqueue *q);
 
 /* ---- queue_check.c ---- */
 void check_enable(struct vqueue *q);

@@ -8,8 +8,12 @@
      "the event buffers are taken before anybody waits for an event, and a driver that is removed "
      "then has lost nothing"},
     {MODEL_FAULT_CFG_GEN_NEVER,
-     ALLOW6(OK, EIO, EPROTO, EAGAIN, ERANGE, EINVAL) | MODEL_OUT_ENOTSUP,
-     "a bitmap that reads as empty is that of a device without LEDs"},
+     ALLOW6(OK, EIO, EPROTO, EAGAIN, ERANGE, EINVAL) | MODEL_OUT_ENOTSUP | MODEL_OUT_DATA_MAY,
+     "a bitmap that reads as empty is that of a device without LEDs, and one name is as good as "
+     "another"},
+    {MODEL_FAULT_CFG_HOSTILE,
+     ALLOW6(OK, EIO, EPROTO, EINVAL, ERANGE, ENOTSUP) | MODEL_OUT_DATA_MAY,
+     "one name, axis or bitmap is as good as another"},
     {MODEL_FAULT_U_LEN_SHORT, ALLOW3(OK, EIO, EPROTO),
      "an event that was not written is dropped with its report, and SYN_DROPPED says so"},
     {MODEL_FAULT_U_IDX_EARLY, ALLOW3(OK, EIO, ETIMEDOUT) | MODEL_OUT_DATA_MAY,

@@ -36,9 +36,9 @@
          "4: none is enabled; 5: scanout 1 is the same as scanout 0",
          "", 0},
     ROW(GPU_EDID) =
-        {"GPU-EDID", GPU, ANY, EITHER, 6, ALLOW4(OK, EIO, EPROTO, EINVAL), "GET_EDID served",
+        {"GPU-EDID", GPU, ANY, EITHER, 7, ALLOW4(OK, EIO, EPROTO, EINVAL), "GET_EDID served",
          "size: 0: 0; 1: 1025; 2: 0xffffffff; 3: 128 random bytes; 4: 64 bytes come of the 128 "
-         "announced; 5: the checksum is wrong",
+         "announced; 5: the checksum is wrong; 6: eight more blocks are announced than come",
          "", BIT(1)},
     ROW(GPU_EVENT_STORM) =
         {"GPU-EVENT-STORM", GPU, ANY, EITHER, 2, ALLOW1(OK), "command served",

@@ -17,7 +17,9 @@
     ROW(NET_RX_STALE) =
         {"NET-RX-STALE", NET, ANY, EITHER, 2, ALLOW5(OK, DATA_MAY, ETIMEDOUT, EIO, EPROTO),
          "frame received",
-         "used length right, nothing written but: 0: nothing; 1: the header", "", 0},
+         "used length right, what the driver left in the buffer stays but for: 0: nothing; 1: the "
+         "header",
+         "", 0},
     ROW(NET_MRG_NUM) =
         {"NET-MRG-NUM", NET, ANY, EITHER, 4, ALLOW5(OK, DATA_MAY, ETIMEDOUT, EIO, EPROTO),
          "frame received with a 12-byte header",

@@ -282,9 +282,11 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                       "", 0},
     ROW(IRQ_RACE) =
         {"IRQ-RACE", CORE, ANY, EITHER, 2, ALLOW1(OK),
-         "0: InterruptACK write; 1: full barrier with a chain waiting",
+         "0: InterruptACK write; 1: full barrier with a chain waiting; on a queue that brings "
+         "something the one at which interrupts are enabled again",
          "the next completion is published: 0: right after the acknowledge; 1: at the barrier that "
-         "follows re-enabling notifications, without an interrupt where the driver asked for none",
+         "follows re-enabling notifications, without an interrupt where the driver asked for none; "
+         "what there is to bring is kept for that barrier, 2 ms at most, and comes all at once",
          "asterinas 2493, OpenAMP", 0},
     ROW(IRQ_BOTH) =
         {"IRQ-BOTH", CORE, ANY, EITHER, 2, ALLOW1(OK), "interrupt for used buffers",
@@ -393,10 +395,10 @@ static const struct {
     enum model_fault_id id;
     unsigned variant;
     uint32_t never;
+    enum model_fault_area area;
+    enum model_fault_mode mode;
 } never_for[] = {
-    {MODEL_FAULT_Q_READY_STUCK, 0, MODEL_OUT_OK | MODEL_OUT_ETIMEDOUT}, /* reads back as 0 */
-    {MODEL_FAULT_U_IDX_EARLY, 0, MODEL_OUT_EIO},                        /* a barrier is enough */
-    {MODEL_FAULT_STAT_NEEDS_RESET, 0, MODEL_OUT_ETIMEDOUT},             /* it was told */
+#include "fault_never.h"
 };
 
 /* What a device type is allowed instead of the common rows. */
@@ -452,18 +454,18 @@ uint32_t model_fault_allowed(const struct model_fault_plan *plan, enum model_fau
 {
     const struct model_fault_row *row = model_fault_row(plan->id);
     const struct exception *e = find_exception(plan->id, area);
-    uint32_t allowed = row != NULL ? row->allowed : MODEL_OUT_OK;
+    const enum model_fault_mode mode = plan->persistent ? ALWAYS : ONCE;
+    uint32_t allowed = e != NULL ? e->allowed : row != NULL ? row->allowed : MODEL_OUT_OK;
 
-    if (e != NULL) {
-        return e->allowed;
-    }
     for (size_t i = 0; i < sizeof(allowed_once) / sizeof(allowed_once[0]); i++) {
-        if (allowed_once[i].id == plan->id && !plan->persistent) {
+        if (e == NULL && allowed_once[i].id == plan->id && mode == ONCE) {
             allowed |= allowed_once[i].also;
         }
     }
     for (size_t i = 0; i < sizeof(never_for) / sizeof(never_for[0]); i++) {
-        if (never_for[i].id == plan->id && never_for[i].variant == plan->variant) {
+        if (never_for[i].id == plan->id && never_for[i].variant == plan->variant &&
+            (never_for[i].mode & mode) != 0 &&
+            (never_for[i].area == area || (e == NULL && never_for[i].area == CORE))) {
             allowed &= ~never_for[i].never;
         }
     }

@@ -371,7 +371,8 @@ int model_mem_map(struct model_board *board, void *buf, size_t len, enum model_d
     b->dir = (uint8_t)dir;
     b->user = buf;
     block_move(board, b, 16);
-    if ((unsigned)dir & MODEL_DMA_TO_DEVICE) {
+    /* NET-RX-STALE shows what the driver left in the buffer, as where nothing is bounced. */
+    if (((unsigned)dir & MODEL_DMA_TO_DEVICE) || board->fault.id == MODEL_FAULT_NET_RX_STALE) {
         memcpy(mem->arena + b->off, buf, len);
         mem->usage.bounced_bytes += len;
     } else {

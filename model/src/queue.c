@@ -207,6 +207,7 @@ void queue_enable(struct vqueue *q)
     q->suppress_tick = q->unmoved_tick = ++dev->board->tick;
     q->event_shown = 0;
     q->wish_event = q->wish_flags = 0;
+    q->race_until_ns = 0;
     check_enable(q);
     trace(dev->board, dev->slot, "queue %u enabled: %u entries, rings %#llx %#llx %#llx%s",
           q->index, q->num, (unsigned long long)q->area[0], (unsigned long long)q->area[1],

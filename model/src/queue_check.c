@@ -132,8 +132,6 @@ void check_observe(struct vqueue *q)
 
 void check_barrier(struct vqueue *q, enum model_barrier kind)
 {
-    struct model_board *board = q->dev->board;
-
     check_observe(q);
     if (q->dead)
         return;
@@ -141,14 +139,7 @@ void check_barrier(struct vqueue *q, enum model_barrier kind)
         shadow_take(q);
     if (kind == MODEL_BARRIER_FULL) {
         q->full_idx = q->seen_idx;
-        struct chain *waiting = queue_oldest_ready(q);
-        if (fault_variant(board) == 1 && waiting && dev_serving(q->dev) &&
-            fault(board, MODEL_FAULT_IRQ_RACE)) {
-            /* As if just before the barrier, while the driver's stores were on their way. */
-            q->wish_late = true;
-            queue_complete_now(waiting);
-            q->wish_late = false;
-        }
+        race_at_barrier(q);
         q->wish_event = ring_used_event(q);
         q->wish_flags = ring_avail_flags(q);
     }

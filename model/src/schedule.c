@@ -120,6 +120,12 @@ static bool something_to_complete(const struct model_device *dev, bool idle[MODE
     return left != 0;
 }
 
+/* When a ready chain is to be completed. */
+static uint64_t due_of(struct chain *c)
+{
+    return race_keeps(c) && c->q->race_until_ns > c->due_ns ? c->q->race_until_ns : c->due_ns;
+}
+
 static void collect_device(struct model_device *dev, struct actions *a)
 {
     if (!dev_serving(dev))
@@ -144,7 +150,7 @@ static void collect_device(struct model_device *dev, struct actions *a)
         if (dev_ordered(dev) || (ready && only_oldest(c)))
             passed |= bit;
         if (ready)
-            actions_add(a, &(struct action){ACT_COMPLETE, dev, c->q, c, c->due_ns});
+            actions_add(a, &(struct action){ACT_COMPLETE, dev, c->q, c, due_of(c)});
     }
 }
 
@@ -186,7 +192,9 @@ static void run(const struct action *act)
 /* The earliest moment at which any schedule may run the action. */
 static uint64_t not_before(const struct action *act)
 {
-    return act->kind == ACT_COMPLETE ? act->chain->not_before_ns : 0;
+    if (act->kind != ACT_COMPLETE)
+        return 0;
+    return race_keeps(act->chain) ? act->due_ns : act->chain->not_before_ns;
 }
 
 /* Drops actions that may not run at `now`. */

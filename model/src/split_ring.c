@@ -99,6 +99,13 @@ bool ring_need_event(uint16_t event, uint16_t new_idx, uint16_t old_idx)
     return (uint16_t)(new_idx - event - 1) < (uint16_t)(new_idx - old_idx);
 }
 
+bool ring_wants_irq(const struct vqueue *q, uint16_t event, uint16_t flags)
+{
+    if (dev_has(q->dev, F_EVENT_IDX))
+        return ring_need_event(event, (uint16_t)(q->used_idx + 1), q->used_idx);
+    return (flags & AVAIL_NO_IRQ) == 0;
+}
+
 /* ---- the walk ---- */
 
 struct desc {

@@ -6,9 +6,10 @@
  * reads zeroes or writes nothing.
  *
  * Mapped buffers are bounced: the device sees a copy made at map time (TO_DEVICE) or a poison
- * pattern (FROM_DEVICE, byte MODEL_MEM_POISON), and the caller's buffer changes only at unmap or
- * sync. A driver that reads a buffer before it unmaps it reads stale data and is found out. Freed
- * and unmapped memory is poisoned for the sanitizer where there is one.
+ * pattern (FROM_DEVICE, byte MODEL_MEM_POISON; under NET-RX-STALE what the caller's buffer held, as
+ * where nothing is bounced), and the caller's buffer changes only at unmap or sync. A driver that
+ * reads a buffer before it unmaps it reads stale data and is found out. Freed and unmapped memory
+ * is poisoned for the sanitizer where there is one.
  *
  * These calls are what a port's dma_alloc/dma_map use. Breaches of their own contract (double
  * unmap, wrong length or direction, memory freed while a live queue or an unfinished chain still
