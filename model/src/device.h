@@ -96,6 +96,17 @@ struct late_entry {
     uint32_t id, len;
 };
 
+#define FLIP_PARTS 4u
+
+/* An answer that changes after the driver has taken it (A-FLIP). */
+struct late_answer {
+    bool pending;    /* its used entry is published */
+    bool taken;      /* and the driver looked at it, with interrupts off */
+    uint32_t before; /* entries to be looked at first, and its own */
+    unsigned n;
+    struct segment part[FLIP_PARTS];
+};
+
 struct vqueue {
     struct model_device *dev;
     uint16_t index;
@@ -134,6 +145,8 @@ struct vqueue {
     struct late_entry late;  /* a used entry that appears or changes late */
     struct late_entry again; /* a completion that comes a second time */
     uint64_t again_due_ns;
+    struct late_answer flip;
+    uint32_t unread;    /* A-FLIP: entries that no read barrier is known to have been for */
     bool self_poll;     /* looks at the ring unasked, as no wake-up may depend on its events */
     bool event_spoiled; /* the device overwrote used_event: the driver's value is event_saved */
     uint16_t event_saved, event_garbage;
@@ -454,9 +467,17 @@ void late_barrier(struct vqueue *q, enum model_barrier kind);
 void late_step(struct vqueue *q);
 bool late_again_possible(const struct vqueue *q);
 void late_forget(struct vqueue *q);
+
+/* ---- moment_faults.c ---- */
 /* IRQ-RACE at the barrier: what `chain` would bring waits for it. */
 bool race_keeps(struct chain *chain);
 void race_at_barrier(struct vqueue *q);
+/* A-FLIP: a used entry was published; a read barrier; interrupts may be on; the handler is done. */
+void flip_answer(struct vqueue *q, const struct chain *chain);
+void flip_barrier(struct vqueue *q);
+void flip_step(struct vqueue *q);
+void flip_handled(struct model_device *dev);
+void flip_forget(struct vqueue *q);
 
 /* ---- queue_check.c ---- */
 void check_enable(struct vqueue *q);

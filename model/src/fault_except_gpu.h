@@ -4,6 +4,8 @@
  * of fault_table.c. {fault, outcomes allowed instead, why}.
  */
 /* clang-format off */
+    {MODEL_FAULT_A_FLIP, ALLOW1(OK),
+     "an answer is copied together with its used entry, and only the copy is looked at"},
     {MODEL_FAULT_CFG_HOSTILE,
      ALLOW6(OK, EIO, EPROTO, EINVAL, ERANGE, ENOTSUP) | ALLOW1(ETIMEDOUT),
      "an event that events_read does not show is waited for in vain"},

@@ -223,6 +223,11 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
          "at the step points after the first read barrier that follows the index, the entry "
          "changes: 0: id out of range; 1: len all ones",
          "", 0},
+    ROW(A_FLIP) = {"A-FLIP", CORE, ANY, EITHER, 1, ALLOW3(OK, EIO, EPROTO),
+                   "used entry written for a request whose answer lies in coherent memory",
+                   "when the driver has taken the entry and interrupts are on again, the answer "
+                   "turns to garbage, unless its memory is in use again",
+                   "", 0},
     ROW(D_REWRITE) =
         {"D-REWRITE", CORE, ANY, EITHER, 4, ALLOW1(OK), "chain taken from the available ring",
          "the device keeps a copy and overwrites the descriptors of the chain: 0: addr; 1: len; "
@@ -282,11 +287,10 @@ static const struct model_fault_row fault_table[MODEL_FAULT_COUNT] = {
                       "", 0},
     ROW(IRQ_RACE) =
         {"IRQ-RACE", CORE, ANY, EITHER, 2, ALLOW1(OK),
-         "0: InterruptACK write; 1: full barrier with a chain waiting; on a queue that brings "
-         "something the one at which interrupts are enabled again",
+         "0: InterruptACK write; 1: full barrier with a chain waiting or data to receive",
          "the next completion is published: 0: right after the acknowledge; 1: at the barrier that "
-         "follows re-enabling notifications, without an interrupt where the driver asked for none; "
-         "what there is to bring is kept for that barrier, 2 ms at most, and comes all at once",
+         "follows re-enabling notifications, without an interrupt where the driver asked for none, "
+         "and all that is received, which waits for it 2 ms at most",
          "asterinas 2493, OpenAMP", 0},
     ROW(IRQ_BOTH) =
         {"IRQ-BOTH", CORE, ANY, EITHER, 2, ALLOW1(OK), "interrupt for used buffers",

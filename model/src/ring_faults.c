@@ -9,7 +9,6 @@
 
 #define AGAIN_DELAY_NS 2000u
 #define POLL_BACK_NS   1000000u
-#define RACE_KEEP_NS   2000000u
 
 /* ---- late entries ---- */
 
@@ -34,6 +33,8 @@ void late_barrier(struct vqueue *q, enum model_barrier kind)
 {
     if (kind == MODEL_BARRIER_WRITE)
         return;
+    if (kind == MODEL_BARRIER_READ)
+        flip_barrier(q);
     if (q->late.kind == LATE_AT_BARRIER)
         late_apply(q);
     else if (q->late.kind == LATE_AFTER_BARRIER)
@@ -75,6 +76,7 @@ void late_step(struct vqueue *q)
 
     if (q->again.kind != LATE_NONE && board->now_ns >= q->again_due_ns && late_again_possible(q))
         again_apply(q);
+    flip_step(q);
     if (q->poll_due_ns && board->now_ns >= q->poll_due_ns) {
         q->poll_due_ns = 0;
         board->n_late--;
@@ -104,6 +106,8 @@ void late_forget(struct vqueue *q)
     if (q->poll_due_ns)
         board->n_late--;
     q->late.kind = q->again.kind = LATE_NONE;
+    flip_forget(q);
+    q->unread = 0;
     q->poll_due_ns = 0;
     q->hold_awake = 0;
     q->event_spoiled = q->avail_spoiled = false;
@@ -230,6 +234,8 @@ void used_publish(struct vqueue *q, const struct chain *chain, uint32_t len)
         }
     }
     publish_idx(q);
+    if (board->fault.id == MODEL_FAULT_A_FLIP)
+        flip_answer(q, chain);
 }
 
 /* ---- a chain is taken ---- */
@@ -331,67 +337,4 @@ bool event_publish(struct vqueue *q, uint16_t event)
         store_le16(used_event, q->event_garbage);
     }
     return true;
-}
-
-/* ---- the race of enabling interrupts ---- */
-
-static bool race_armed(const struct model_board *board)
-{
-    const struct model_fault_plan *plan = &board->fault;
-
-    return plan->id == MODEL_FAULT_IRQ_RACE && plan->variant == 1 &&
-           (plan->persistent || board->fault_opportunities < plan->k);
-}
-
-static bool brings(const struct chain *c)
-{
-    return c->q->dev->ops->can_complete && c->readable_bytes == 0;
-}
-
-/* The driver has interrupts off, so there is a barrier to come; one that never wants any again is
- * not kept waiting for long, and once only. */
-bool race_keeps(struct chain *chain)
-{
-    struct vqueue *q = chain->q;
-    const struct model_board *board = q->dev->board;
-
-    if (board->fault.id != MODEL_FAULT_IRQ_RACE || !race_armed(board) || !brings(chain))
-        return false;
-    const uint16_t event = ring_used_event(q), flags = ring_avail_flags(q);
-    if (ring_wants_irq(q, event, flags)) {
-        q->race_until_ns = 0;
-        return false;
-    }
-    q->wish_event = event; /* seen, whether a barrier follows or not */
-    q->wish_flags = flags;
-    if (q->race_until_ns == 0)
-        q->race_until_ns = board->now_ns + RACE_KEEP_NS;
-    return board->now_ns < q->race_until_ns;
-}
-
-/* As if just before the barrier, while the driver's stores were on their way. What a receive queue
- * has to bring comes all at once, as a later interrupt would tell of what came without one. */
-void race_at_barrier(struct vqueue *q)
-{
-    struct model_board *board = q->dev->board;
-
-    if (board->fault.id != MODEL_FAULT_IRQ_RACE || fault_variant(board) != 1 ||
-        !dev_serving(q->dev))
-        return;
-    struct chain *waiting = queue_oldest_ready(q);
-    if (!waiting)
-        return;
-    const bool all = brings(waiting);
-    if (all && (ring_wants_irq(q, q->wish_event, q->wish_flags) ||
-                !ring_wants_irq(q, ring_used_event(q), ring_avail_flags(q))))
-        return; /* not the moment at which interrupts are enabled */
-    if (!fault(board, MODEL_FAULT_IRQ_RACE))
-        return;
-    q->wish_late = true;
-    do {
-        queue_complete_now(waiting);
-        waiting = all && !q->dead && dev_serving(q->dev) ? queue_oldest_ready(q) : NULL;
-    } while (waiting);
-    q->wish_late = false;
-    q->race_until_ns = 0;
 }

@@ -70,6 +70,7 @@ static void irq_deliver(struct model_device *dev)
     board->in_handler = true;
     board->irq_fn(board->irq_ctx, dev->slot);
     board->in_handler = false;
+    flip_handled(dev);
     trace(board, dev->slot, "irq handler done, InterruptStatus %#x", dev->isr);
     if (caused)
         rule_check(board, MODEL_RULE_DRV_MMIO_042, dev->isr_read_in_run, dev->slot,

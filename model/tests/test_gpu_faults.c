@@ -30,7 +30,7 @@ static bool story(void)
     bad += hg_display_info(&g) != 0x1101 || g.used != 408 || hg_word(&g, 32) != 640 ||
            hg_word(&g, 36) != 480 || hg_word(&g, 40) != 1 || hg_word(&g, 64) != 0;
     bad += hg_edid(&g, 0) != 0x1104 || g.used != 1056 || hg_word(&g, 24) != 128 ||
-           hg_word(&g, 32) != 0xffffff00 || g.answer[32 + 54] != 110;
+           hg_word(&g, 32) != 0xffffff00 || g.answer[32 + 54] != 110 || g.answer[32 + 126] != 0;
     g.flags = 1;
     for (uint32_t id = 1; id <= 2; id++) {
         bad += hg_make(&g, id) != OK || g.used != 24 || hg_word(&g, 4) != 1 ||

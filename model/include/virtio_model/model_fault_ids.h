@@ -46,6 +46,7 @@
     X(U_IDX_STUCK, "U-IDX-STUCK")                                                                  \
     X(U_IDX_EARLY, "U-IDX-EARLY")                                                                  \
     X(U_FLIP, "U-FLIP")                                                                            \
+    X(A_FLIP, "A-FLIP")                                                                            \
     X(D_REWRITE, "D-REWRITE")                                                                      \
     X(A_REWRITE, "A-REWRITE")                                                                      \
     X(IDX_WRAP, "IDX-WRAP")                                                                        \
