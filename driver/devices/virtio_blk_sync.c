@@ -7,18 +7,14 @@
  */
 #include "virtio_blk_priv.h"
 
-static struct virtio_blk_sync *take(struct virtio_blk *blk)
+/* The number of a free slot; -EAGAIN: all are taken; -EIO: there never were any. */
+static int take(struct virtio_blk *blk)
 {
     for (unsigned i = 0; i < VIRTIO_BLK_SYNC_MAX; i++) {
         if (virtio_sync_take(&blk->dev, &blk->syncs[i].sync)) {
-            return &blk->syncs[i];
+            return (int)i;
         }
     }
-    return NULL;
-}
-
-static int none_free(const struct virtio_blk *blk)
-{
     return blk->syncs[0].sync.ready ? -EAGAIN : -EIO;
 }
 
@@ -54,14 +50,16 @@ static int transfer(struct virtio_blk *blk, enum virtio_blk_op op, uint64_t sect
                     uint32_t num_sectors, uint64_t timeout_us)
 {
     struct virtio_blk_sync *s;
+    int i;
 
     if (buf == NULL || num_sectors == 0 || num_sectors > UINT32_MAX / VIRTIO_BLK_SECTOR_SIZE) {
         return -EINVAL;
     }
-    s = take(blk);
-    if (s == NULL) {
-        return none_free(blk);
+    i = take(blk);
+    if (i < 0) {
+        return i;
     }
+    s = &blk->syncs[i];
     s->seg.ptr = buf;
     s->seg.len = num_sectors * VIRTIO_BLK_SECTOR_SIZE;
     s->req.op = op;
@@ -94,11 +92,13 @@ int virtio_blk_write(struct virtio_blk *blk, uint64_t sector, const void *buf, u
 static int command(struct virtio_blk *blk, const struct virtio_blk_req *what, void *answer,
                    size_t len, uint64_t timeout_us)
 {
-    struct virtio_blk_sync *s = take(blk);
+    struct virtio_blk_sync *s;
+    int i = take(blk);
 
-    if (s == NULL) {
-        return none_free(blk);
+    if (i < 0) {
+        return i;
     }
+    s = &blk->syncs[i];
     s->seg.ptr = s->data;
     s->seg.len = sizeof(s->data);
     s->req = *what;
