@@ -75,9 +75,9 @@ void hand_queue_close(struct hand_queue *q)
 {
     if (!q->ring)
         return;
-    for (uint16_t d = 0; d < q->num; d++)
+    for (uint32_t d = 0; d < q->num; d++)
         if (q->desc[d].part.len)
-            unmap_chain(q, d);
+            unmap_chain(q, (uint16_t)d);
     model_mem_free(q->h->board, q->ring, q->ring_bytes);
     q->ring = NULL;
 }
