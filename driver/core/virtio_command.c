@@ -104,8 +104,9 @@ int virtio_command_setup(struct virtio_device *dev, struct virtio_command_queue 
         return ret;
     }
     slots = cfg->slots < q->vq.size ? cfg->slots : q->vq.size;
-    if (q->slots != NULL && slots != q->num_slots) {
-        virtio_command_free(q); /* from the life before this reset */
+    if (q->slots != NULL && (slots != q->num_slots || cfg->out_max != q->cfg.out_max ||
+                             cfg->in_max != q->cfg.in_max || cfg->waiters != q->cfg.waiters)) {
+        virtio_command_free(q); /* from the life before this reset: other features, other sizes */
     }
     q->cfg = *cfg;
     q->num_slots = slots;
