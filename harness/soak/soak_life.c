@@ -130,7 +130,7 @@ static void disarm(struct life *l)
     bool struck = model_fault_strikes(l->board) != 0;
 
     check_data(l);
-    model_fault_disarm(l->board);
+    model_fault_cease(l->board);
     runner_calm(l->runner);
     l->left = 1u + scn_random(&l->random) % (2u * CALM_OPERATIONS);
     if (struck) {
@@ -138,6 +138,7 @@ static void disarm(struct life *l)
         reset_all(l); /* any of them may have been hit and not have noticed yet */
         check_data(l);
     }
+    model_fault_disarm(l->board);
     l->armed = false;
 }
 

@@ -17,6 +17,12 @@ void model_fault_disarm(struct model_board *board)
     board->fault.id = MODEL_FAULT_NONE;
 }
 
+void model_fault_cease(struct model_board *board)
+{
+    board->fault.k = 0; /* opportunities are counted from 1 */
+    board->fault.persistent = false;
+}
+
 bool model_fault_hit(struct model_board *board, enum model_fault_id id)
 {
     const struct model_fault_plan *plan = &board->fault;

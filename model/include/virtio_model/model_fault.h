@@ -91,6 +91,9 @@ const char *model_fault_exception(enum model_fault_id id, enum model_fault_area 
 
 void model_fault_arm(struct model_board *board, const struct model_fault_plan *plan);
 void model_fault_disarm(struct model_board *board);
+/* The fault strikes no more, but what it has done still counts: a driver that a ring lied to is
+ * excused until its device is reset, and the fault disarmed then. */
+void model_fault_cease(struct model_board *board);
 /* An opportunity for `id`: true when the armed fault strikes here. */
 bool model_fault_hit(struct model_board *board, enum model_fault_id id);
 unsigned model_fault_variant(const struct model_board *board);
