@@ -70,8 +70,10 @@ static void arm(struct life *l)
     while (!usable(l, row)) {
         l->fault.id = (enum model_fault_id)(1u + scn_random(&l->random) % model_fault_count());
         row = model_fault_row(l->fault.id);
-        /* Played by callers, one request at a time, 65,536 times over: not in a mix. */
-        if (l->fault.id == MODEL_FAULT_IDX_WRAP || l->fault.id == MODEL_FAULT_EVT_65536) {
+        /* Played by callers, 65,536 times over, or from a callback that sets what the traffic sets
+         * and compares at the time: not in a mix. */
+        if (l->fault.id == MODEL_FAULT_IDX_WRAP || l->fault.id == MODEL_FAULT_EVT_65536 ||
+            l->fault.id == MODEL_FAULT_CALLBACK) {
             row = NULL;
         }
     }
