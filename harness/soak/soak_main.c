@@ -193,7 +193,7 @@ static void progress(const struct options *o, const struct shared *shared, doubl
         seconds > 0 ? (double)c.operations / seconds : 0.0, isatty(2) && !last ? "" : "\n");
 }
 
-static int await(const struct options *o, const struct shared *shared, pid_t *pids)
+static int await(const struct options *o, const struct shared *shared)
 {
     double start = now_s();
     double told = start;
@@ -221,7 +221,6 @@ static int await(const struct options *o, const struct shared *shared, pid_t *pi
         }
         (void)usleep(20000);
     }
-    (void)pids;
     progress(o, shared, start, true);
     return code;
 }
@@ -230,7 +229,6 @@ static int soak(const struct options *o)
 {
     struct shared *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    pid_t pids[JOBS_MAX];
     int code;
 
     if (shared == MAP_FAILED) {
@@ -239,16 +237,17 @@ static int soak(const struct options *o)
     }
     (void)fflush(NULL);
     for (unsigned i = 0; i < o->jobs; i++) {
-        pids[i] = fork();
-        if (pids[i] == 0) {
+        pid_t pid = fork();
+
+        if (pid == 0) {
             work(o, shared, i);
         }
-        if (pids[i] < 0) {
+        if (pid < 0) {
             perror("virtio-soak: fork");
             return EXIT_USAGE;
         }
     }
-    code = await(o, shared, pids);
+    code = await(o, shared);
     (void)munmap(shared, sizeof(*shared));
     return code;
 }
