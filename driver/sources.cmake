@@ -15,6 +15,7 @@ set(RTV_DRIVER_SOURCES
     devices/virtio_blk_chain.c
     devices/virtio_blk_config.c
     devices/virtio_blk_queue.c
+    devices/virtio_blk_submit.c
     devices/virtio_blk_sync.c
     devices/virtio_console.c
     devices/virtio_console_control.c
@@ -37,3 +38,12 @@ set(RTV_DRIVER_SOURCES
     devices/virtio_net_ctrl.c
     devices/virtio_net_rx.c
     devices/virtio_net_tx.c)
+
+# Device-tree discovery: needs libfdt, and nothing of the above.
+set(RTV_DISCOVERY_SOURCES
+    discovery/virtio_fdt.c
+    discovery/virtio_fdt_check.c
+    discovery/virtio_fdt_irq.c
+    discovery/virtio_fdt_reg.c
+    discovery/virtio_fdt_text.c
+    discovery/virtio_fdt_walk.c)

@@ -6,7 +6,9 @@
 
 #include "virtio/virtqueue.h"
 #include "port_check.h"
+#include "virtio_cold.h"
 #include "virtio_endian.h"
+#include "virtqueue_table.h"
 
 enum {
     REG_MAGIC_VALUE = 0x000,
@@ -39,20 +41,10 @@ enum {
     REG_CONFIG = 0x100,
 };
 
-/* Split virtqueue, section 2.7. */
-struct virtq_desc {
-    uint64_t addr;
-    uint32_t len;
-    uint16_t flags;
-    uint16_t next;
-};
 struct virtq_used_elem {
     uint32_t id;
     uint32_t len;
 };
-#define VIRTQ_DESC_F_NEXT          1u
-#define VIRTQ_DESC_F_WRITE         2u
-#define VIRTQ_DESC_F_INDIRECT      4u
 #define VIRTQ_AVAIL_F_NO_INTERRUPT 1u
 #define VIRTQ_USED_F_NO_NOTIFY     1u
 
@@ -63,7 +55,6 @@ struct virtqueue_chain {
     bool in_only;    /* and none that it may read */
     uint16_t count;  /* ring descriptors taken */
     uint16_t tail;   /* the last of them */
-    uint16_t next;   /* link in a chain or in the free list */
     uint16_t pos;    /* free-running index of its place in the available ring */
 };
 

@@ -55,7 +55,7 @@ void virtq_split_init(struct virtqueue *vq, bool legacy)
     vq->used = (volatile uint16_t *)(void *)used;
     vq->used_elem = (volatile struct virtq_used_elem *)(void *)(used + 4);
     for (uint16_t i = 0; i < vq->size; i++) {
-        vq->chains[i].next = (uint16_t)(i + 1u);
+        vq->links[i] = (uint16_t)(i + 1u);
     }
     vq->free_head = 0;
     vq->num_free = vq->size;
@@ -69,18 +69,6 @@ void virtq_split_init(struct virtqueue *vq, bool legacy)
     }
 }
 
-void virtqueue_lock(struct virtqueue *vq)
-{
-    virtio_port_irqflags_t flags = virtio_port_lock(&vq->lock);
-
-    vq->lock_flags = flags;
-}
-
-void virtqueue_unlock(struct virtqueue *vq)
-{
-    virtio_port_unlock(&vq->lock, vq->lock_flags);
-}
-
 unsigned virtqueue_chain_max(const struct virtqueue *vq)
 {
     return vq->size;
@@ -88,72 +76,74 @@ unsigned virtqueue_chain_max(const struct virtqueue *vq)
 
 /* ---- adding ---- */
 
-static int check_pieces(const struct virtio_sg *sg, unsigned out, unsigned in, uint32_t *in_len)
+/*
+ * Writes the pieces into a descriptor table from entry `d` on: linked by the private free list, or
+ * one after the other in an indirect table (links NULL). The copies of the links in the table are
+ * for the device only. Returns the last entry, or -EINVAL, when what was written is forgotten:
+ * nothing points to it yet.
+ */
+static int fill_table(const struct virtqueue *vq, volatile struct virtq_desc *table,
+                      const uint16_t *links, uint16_t d, const struct virtio_sg *sg, unsigned out,
+                      unsigned total, uint32_t *in_len)
 {
-    uint64_t total = 0;
-    uint64_t writable = 0;
+    const struct virtio_sg *in = sg + out;
+    const struct virtio_sg *last = sg + total - 1u;
+    uint16_t flags = VIRTQ_DESC_F_NEXT;
+    uint32_t readable = 0;
+    uint32_t sum = 0;
 
-    for (unsigned i = 0; i < out + in; i++) {
-        if (sg[i].len == 0) {
-            return -EINVAL;
+    for (;; sg++) {
+        volatile struct virtq_desc *desc = &table[d];
+        uint16_t next = links != NULL ? links[d] : (uint16_t)(d + 1u);
+        uint32_t len = sg->len;
+
+        if (sg == in) {
+            flags |= VIRTQ_DESC_F_WRITE;
+            readable = sum;
         }
-        total += sg[i].len;
-        writable += i >= out ? sg[i].len : 0u;
-    }
-    if (total == 0 || total > UINT32_MAX) {
-        return -EINVAL;
-    }
-    *in_len = (uint32_t)writable;
-    return 0;
-}
-
-static void write_desc(const struct virtqueue *vq, volatile struct virtq_desc *desc,
-                       const struct virtio_sg *sg, uint16_t flags, uint16_t next)
-{
-    desc->addr = virtio_swap64(sg->dma, vq->big_endian);
-    desc->len = virtio_swap32(sg->len, vq->big_endian);
-    desc->flags = virtio_swap16(flags, vq->big_endian);
-    desc->next = virtio_swap16(next, vq->big_endian);
-}
-
-static uint16_t piece_flags(unsigned i, unsigned out, unsigned total)
-{
-    return (uint16_t)((i >= out ? VIRTQ_DESC_F_WRITE : 0u) |
-                      (i + 1u < total ? VIRTQ_DESC_F_NEXT : 0u));
-}
-
-/* The links come from the private free list; the copies in the table are for the device only. */
-static uint16_t fill_direct(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out,
-                            unsigned total)
-{
-    uint16_t d = vq->free_head;
-    uint16_t tail = d;
-
-    for (unsigned i = 0; i < total; i++) {
-        uint16_t next = vq->chains[d].next;
-
-        write_desc(vq, &vq->desc[d], &sg[i], piece_flags(i, out, total), next);
-        tail = d;
+        sum += len;
+        if (sum - len >= sum) {
+            return -EINVAL; /* an empty piece, or 4 GiB and more */
+        }
+        desc->addr = virtio_swap64(sg->dma, vq->big_endian);
+        desc->len = virtio_swap32(len, vq->big_endian);
+        desc->next = virtio_swap16(next, vq->big_endian);
+        if (sg == last) {
+            flags &= (uint16_t)~VIRTQ_DESC_F_NEXT;
+            desc->flags = virtio_swap16(flags, vq->big_endian);
+            *in_len = flags != 0 ? sum - readable : 0;
+            return d;
+        }
+        desc->flags = virtio_swap16(flags, vq->big_endian);
         d = next;
     }
-    return tail;
 }
 
-/* Each head has a table of its own, so that a table is free when its head is. */
-static uint16_t fill_indirect(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out,
-                              unsigned total)
+/* Makes the descriptor at the head of the free list point to its table. */
+static void write_indirect(const struct virtqueue *vq, unsigned count)
+{
+    uint64_t offset = (uint64_t)vq->free_head * vq->indirect_max * sizeof(struct virtq_desc);
+
+    virtq_desc_write(vq, &vq->desc[vq->free_head], vq->indirect_dma + offset,
+                     count * (uint32_t)sizeof(struct virtq_desc), VIRTQ_DESC_F_INDIRECT, 0);
+}
+
+/* The chain from the head of the free list to `tail` goes onto the available ring. */
+static void take_chain(struct virtqueue *vq, uint16_t tail, unsigned count, void *cookie)
 {
     uint16_t head = vq->free_head;
-    size_t first = (size_t)head * vq->indirect_max;
-    struct virtio_sg table = {vq->indirect_dma + first * sizeof(struct virtq_desc),
-                              (uint32_t)(total * sizeof(struct virtq_desc))};
+    struct virtqueue_chain *chain = &vq->chains[head];
+    uint16_t idx = vq->avail_idx;
 
-    for (unsigned i = 0; i < total; i++) {
-        write_desc(vq, &vq->indirect[first + i], &sg[i], piece_flags(i, out, total),
-                   (uint16_t)(i + 1u < total ? i + 1u : 0u));
-    }
-    write_desc(vq, &vq->desc[head], &table, VIRTQ_DESC_F_INDIRECT, 0);
-    return head;
+    chain->tail = tail;
+    chain->count = (uint16_t)count;
+    chain->cookie = cookie;
+    chain->pos = idx;
+    vq->free_head = vq->links[tail];
+    vq->num_free = (uint16_t)(vq->num_free - count);
+    vq->num_chains++;
+    vq->avail[AVAIL_RING + (idx & (vq->size - 1u))] = virtio_swap16(head, vq->big_endian);
+    vq->avail_idx = (uint16_t)(idx + 1u);
 }
 
 int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out, unsigned in,
@@ -161,10 +151,9 @@ int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out
 {
     unsigned total = out + in;
     bool indirect = total > 1u && total <= vq->indirect_max;
+    unsigned count = indirect ? 1u : total;
     struct virtqueue_chain *chain;
-    uint32_t in_len;
-    uint16_t head;
-    int ret;
+    int tail;
 
     if (!vq->ready) {
         return -EIO;
@@ -172,27 +161,36 @@ int virtqueue_add(struct virtqueue *vq, const struct virtio_sg *sg, unsigned out
     if (out > vq->size || in > vq->size || total > vq->size) {
         return -EMSGSIZE;
     }
-    ret = check_pieces(sg, out, in, &in_len);
-    if (ret != 0 || cookie == NULL) {
+    if (total == 0 || cookie == NULL) {
         return -EINVAL;
     }
-    if (vq->num_free < (indirect ? 1u : total)) {
+    if (vq->num_free < count) {
         return -EAGAIN;
     }
-    head = vq->free_head;
-    chain = &vq->chains[head];
-    chain->tail = indirect ? fill_indirect(vq, sg, out, total) : fill_direct(vq, sg, out, total);
-    chain->count = (uint16_t)(indirect ? 1u : total);
-    chain->cookie = cookie;
-    chain->in_len = in_len;
+    chain = &vq->chains[vq->free_head];
+    if (indirect) {
+        write_indirect(vq, total);
+        tail = fill_table(vq, virtqueue_table(vq), NULL, 0, sg, out, total, &chain->in_len);
+        tail = tail < 0 ? tail : vq->free_head;
+    } else {
+        tail = fill_table(vq, vq->desc, vq->links, vq->free_head, sg, out, total, &chain->in_len);
+    }
+    if (tail < 0) {
+        return tail;
+    }
     chain->in_only = out == 0;
-    chain->pos = vq->avail_idx;
-    vq->free_head = vq->chains[chain->tail].next;
-    vq->num_free = (uint16_t)(vq->num_free - chain->count);
-    vq->num_chains++;
-    vq->avail[AVAIL_RING + (vq->avail_idx & (vq->size - 1u))] = virtio_swap16(head, vq->big_endian);
-    vq->avail_idx++;
+    take_chain(vq, (uint16_t)tail, count, cookie);
     return 0;
+}
+
+void virtqueue_add_table(struct virtqueue *vq, unsigned count, uint32_t in_len, void *cookie)
+{
+    struct virtqueue_chain *chain = &vq->chains[vq->free_head];
+
+    write_indirect(vq, count);
+    chain->in_len = in_len;
+    chain->in_only = false;
+    take_chain(vq, vq->free_head, 1, cookie);
 }
 
 /* Section 2.7.10: true when the index moved from old to new passes the event. In 16 bits. */
@@ -263,14 +261,14 @@ static void *release_chain(struct virtqueue *vq, uint16_t head)
     void *cookie = chain->cookie;
 
     chain->cookie = NULL;
-    vq->chains[chain->tail].next = vq->free_head;
+    vq->links[chain->tail] = vq->free_head;
     vq->free_head = head;
     vq->num_free = (uint16_t)(vq->num_free + chain->count);
     vq->num_chains--;
     return cookie;
 }
 
-static int ring_nonsense(struct virtqueue *vq, const char *what, uint32_t got)
+static VIRTIO_COLD int ring_nonsense(struct virtqueue *vq, const char *what, uint32_t got)
 {
     virtio_port_log(VIRTIO_LOG_ERROR, "virtio: device %u queue %u: %s %u (used index %u)",
                     (unsigned)vq->dev->device_id, (unsigned)vq->index, what, (unsigned)got,

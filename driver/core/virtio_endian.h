@@ -16,17 +16,23 @@
 #define VIRTIO_CPU_BIG_ENDIAN 0
 #endif
 
+/* Between CPU order and the order of a ring, a request or a config field. On a little-endian CPU
+ * all of them are little-endian, legacy or not, and nothing is left of this when it is compiled. */
+static inline bool virtio_must_swap(bool big_endian)
+{
+    return VIRTIO_CPU_BIG_ENDIAN && !big_endian;
+}
 static inline uint16_t virtio_swap16(uint16_t v, bool big_endian)
 {
-    return big_endian == (bool)VIRTIO_CPU_BIG_ENDIAN ? v : __builtin_bswap16(v);
+    return virtio_must_swap(big_endian) ? __builtin_bswap16(v) : v;
 }
 static inline uint32_t virtio_swap32(uint32_t v, bool big_endian)
 {
-    return big_endian == (bool)VIRTIO_CPU_BIG_ENDIAN ? v : __builtin_bswap32(v);
+    return virtio_must_swap(big_endian) ? __builtin_bswap32(v) : v;
 }
 static inline uint64_t virtio_swap64(uint64_t v, bool big_endian)
 {
-    return big_endian == (bool)VIRTIO_CPU_BIG_ENDIAN ? v : __builtin_bswap64(v);
+    return virtio_must_swap(big_endian) ? __builtin_bswap64(v) : v;
 }
 
 /* Little-endian whatever the device: control registers. */

@@ -25,32 +25,14 @@ static uint32_t take_cause(struct virtio_device *dev)
     return cause;
 }
 
-/* Takes the right to run callbacks, and what there is to serve; false when the device is not live.
- * What an early or late interrupt announces is acknowledged and dropped: a level-triggered line
- * that is left alone would keep the CPU in its handler for ever. Reading and acknowledging is one
- * step under the lock: nobody acknowledges what another context has been shown. */
-static bool dispatch_enter(struct virtio_device *dev, enum virtio_state *state, uint32_t *cause)
+/* What an early or late interrupt announces was acknowledged and is dropped: a level-triggered line
+ * that is left alone would keep the CPU in its handler for ever. */
+static VIRTIO_COLD bool not_live(struct virtio_device *dev, enum virtio_state state)
 {
-    virtio_port_irqflags_t flags;
-
-    *cause = 0;
-    if (dev->state == VIRTIO_STATE_ABSENT) {
-        *state = VIRTIO_STATE_ABSENT; /* never identified: there may be no lock and no window */
-        return false;
-    }
-    flags = virtio_port_lock(&dev->lock);
-    *state = dev->state;
-    if (*state == VIRTIO_STATE_LIVE) {
-        dev->dispatching++;
-    }
-    if (*state != VIRTIO_STATE_ABSENT) {
-        *cause = take_cause(dev);
-    }
-    virtio_port_unlock(&dev->lock, flags);
-    return *state == VIRTIO_STATE_LIVE;
+    return state == VIRTIO_STATE_BROKEN && virtio_device_try_quiesce(dev);
 }
 
-static void dispatch_leave(struct virtio_device *dev, bool spurious)
+static void leave(struct virtio_device *dev, bool spurious)
 {
     virtio_port_irqflags_t flags = virtio_port_lock(&dev->lock);
 
@@ -63,8 +45,28 @@ static void dispatch_leave(struct virtio_device *dev, bool spurious)
     virtio_port_unlock(&dev->lock, flags);
 }
 
-static void serve(struct virtio_device *dev, uint32_t cause)
+/* Serves what the device announces, and what the caller adds to it. Reading and acknowledging is
+ * one step under the lock: nobody acknowledges what another context has been shown. */
+static bool dispatch(struct virtio_device *dev, uint32_t always)
 {
+    virtio_port_irqflags_t flags;
+    enum virtio_state state;
+    uint32_t cause;
+
+    if (dev->state == VIRTIO_STATE_ABSENT) {
+        return false; /* never identified: there may be no lock and no window */
+    }
+    flags = virtio_port_lock(&dev->lock);
+    state = dev->state;
+    if (state == VIRTIO_STATE_LIVE) {
+        dev->dispatching++;
+    }
+    cause = state != VIRTIO_STATE_ABSENT ? take_cause(dev) : 0;
+    virtio_port_unlock(&dev->lock, flags);
+    if (state != VIRTIO_STATE_LIVE) {
+        return not_live(dev, state) && always != 0;
+    }
+    cause |= always;
     if ((cause & VIRTIO_IRQ_CONFIG) != 0 && virtio_device_check(dev) == 0 &&
         dev->ops->config_changed != NULL) {
         dev->ops->config_changed(dev);
@@ -75,35 +77,18 @@ static void serve(struct virtio_device *dev, uint32_t cause)
             vq->callback(vq);
         }
     }
+    leave(dev, cause == 0);
+    return cause != 0;
 }
 
 bool virtio_interrupt(struct virtio_device *dev)
 {
-    enum virtio_state state;
-    uint32_t cause;
-
-    if (!dispatch_enter(dev, &state, &cause)) {
-        if (state == VIRTIO_STATE_BROKEN) {
-            (void)virtio_device_try_quiesce(dev);
-        }
-        return false;
-    }
-    serve(dev, cause);
-    dispatch_leave(dev, cause == 0);
-    return cause != 0;
+    return dispatch(dev, 0);
 }
 
 bool virtio_poll(struct virtio_device *dev)
 {
-    enum virtio_state state;
-    uint32_t cause;
-
-    if (!dispatch_enter(dev, &state, &cause)) {
-        return state == VIRTIO_STATE_BROKEN && virtio_device_try_quiesce(dev);
-    }
-    serve(dev, cause | VIRTIO_IRQ_USED_BUFFER);
-    dispatch_leave(dev, false);
-    return true;
+    return dispatch(dev, VIRTIO_IRQ_USED_BUFFER);
 }
 
 int virtio_device_check(struct virtio_device *dev)

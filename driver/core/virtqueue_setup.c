@@ -71,6 +71,7 @@ static void free_memory(struct virtqueue *vq)
     vq->indirect = NULL;
     vq->ring = NULL;
     vq->chains = NULL;
+    vq->links = NULL;
     vq->indirect_max = 0;
     vq->size = 0;
 }
@@ -97,7 +98,8 @@ static int alloc_memory(struct virtqueue *vq, uint16_t size, uint16_t indirect_m
     virtio_port_ctx_t ctx = vq->dev->window.ctx;
 
     vq->size = size;
-    vq->chains = virtio_port_alloc(ctx, sizeof(vq->chains[0]) * size);
+    vq->chains = virtio_port_alloc(ctx, (sizeof(vq->chains[0]) + sizeof(vq->links[0])) * size);
+    vq->links = vq->chains != NULL ? (uint16_t *)(void *)&vq->chains[size] : NULL;
     vq->ring_bytes = virtq_split_bytes(size, legacy);
     vq->ring = virtio_port_dma_alloc(ctx, vq->ring_bytes, legacy ? VIRTIO_LEGACY_PAGE_SIZE : 64u,
                                      &vq->ring_dma);

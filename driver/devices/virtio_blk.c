@@ -87,6 +87,7 @@ static int setup_queue(struct virtio_blk *blk, unsigned i, const struct virtio_b
     if (q->vq.indirect_max != 0) {
         q->segs_max = (uint16_t)smaller(q->segs_max, q->vq.indirect_max - 2u);
     }
+    q->piece_max = smaller(info->size_max, VIRTIO_BLK_CHAIN_BYTES_MAX);
     if ((uint64_t)q->segs_max * info->size_max < info->block_size) {
         virtio_port_log(VIRTIO_LOG_ERROR,
                         "virtio-blk: config fields size_max %u, seg_max %u: no block of %u fits",

@@ -8,12 +8,10 @@
  */
 #include "virtio_blk_priv.h"
 
-#define CHAIN_BYTES_MAX 0x100000u /* 1 MiB: bounds the time under the lock */
-
 struct chain {
+    struct virtio_sg *next; /* free entry of sg */
+    uint64_t sectors;       /* of the request that this chain covers */
     struct virtio_sg sg[VIRTIO_BLK_SEGS_MAX + 2u];
-    unsigned out, in;
-    uint64_t sectors; /* of the request that this chain covers */
 };
 
 /* ---- data that is the caller's ---- */
@@ -36,7 +34,7 @@ static uint32_t plan_pieces(const struct virtio_blk_queue *q, const struct virti
         struct blk_map *map = &slot->maps[slot->num_maps];
 
         len = len > room ? (uint32_t)room : len;
-        len = len > CHAIN_BYTES_MAX - total ? CHAIN_BYTES_MAX - total : len;
+        len = len > VIRTIO_BLK_CHAIN_BYTES_MAX - total ? VIRTIO_BLK_CHAIN_BYTES_MAX - total : len;
         if (len == 0) {
             break;
         }
@@ -98,11 +96,12 @@ static int map_pieces(struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
 
 static void add_piece(struct chain *c, uint64_t dma, uint32_t len)
 {
-    c->sg[c->out + c->in] = (struct virtio_sg){dma, len};
+    c->next->dma = dma;
+    c->next->len = len;
+    c->next++;
 }
 
-static void add_pieces(struct chain *c, const struct virtio_blk_slot *slot, uint32_t size_max,
-                       unsigned *count)
+static void add_pieces(struct chain *c, const struct virtio_blk_slot *slot, uint32_t size_max)
 {
     for (unsigned m = 0; m < slot->num_maps; m++) {
         uint64_t dma = slot->maps[m].dma;
@@ -112,7 +111,6 @@ static void add_pieces(struct chain *c, const struct virtio_blk_slot *slot, uint
             uint32_t len = left < size_max ? left : size_max;
 
             add_piece(c, dma, len);
-            (*count)++;
             dma += len;
             left -= len;
         }
@@ -135,7 +133,6 @@ static unsigned data_limit(const struct virtio_blk_queue *q, bool *all)
 static int build_data(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, struct chain *c)
 {
     const struct virtio_blk_req *req = slot->req;
-    bool read = req->op == VIRTIO_BLK_READ;
     bool all;
     uint32_t bytes = plan_pieces(q, req, data_limit(q, &all), slot);
     int ret;
@@ -147,8 +144,8 @@ static int build_data(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, 
     if (ret != 0) {
         return ret;
     }
-    add_pieces(c, slot, q->blk->info.size_max, read ? &c->in : &c->out);
-    slot->in_bytes = read ? bytes : 0;
+    add_pieces(c, slot, q->blk->info.size_max);
+    slot->in_bytes = req->op == VIRTIO_BLK_READ ? bytes : 0;
     c->sectors = bytes / VIRTIO_BLK_SECTOR_SIZE;
     return 0;
 }
@@ -197,9 +194,9 @@ static uint32_t cut_range(const struct virtio_blk_info *info, enum virtio_blk_op
     return tail < max ? max - tail : max;
 }
 
-static void build_ranges(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, struct chain *c,
-                         struct blk_wire *wire, uint64_t wire_dma)
+static void build_ranges(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, struct chain *c)
 {
+    struct blk_wire *wire = slot->wire;
     const struct virtio_blk_req *req = slot->req;
     const struct virtio_blk_info *info = &q->blk->info;
     uint32_t flags = req->op == VIRTIO_BLK_WRITE_ZEROES ? req->flags & VIRTIO_BLK_REQ_UNMAP : 0u;
@@ -217,22 +214,18 @@ static void build_ranges(struct virtio_blk_queue *q, struct virtio_blk_slot *slo
         c->sectors += sectors;
         n++;
     }
-    add_piece(c, wire_dma + offsetof(struct blk_wire, data),
+    add_piece(c, slot->wire_dma + offsetof(struct blk_wire, data),
               n * (uint32_t)sizeof(struct blk_wire_range));
-    c->out++;
 }
 
-static void build_answer(struct virtio_blk_slot *slot, struct chain *c, struct blk_wire *wire,
-                         uint64_t wire_dma, uint32_t len)
+static void build_answer(struct virtio_blk_slot *slot, struct chain *c, uint32_t len)
 {
-    memset(&wire->data, 0, sizeof(wire->data));
+    memset(&slot->wire->data, 0, sizeof(slot->wire->data));
     slot->in_bytes = len;
-    add_piece(c, wire_dma + offsetof(struct blk_wire, data), len);
-    c->in++;
+    add_piece(c, slot->wire_dma + offsetof(struct blk_wire, data), len);
 }
 
-static int build_middle(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, struct chain *c,
-                        struct blk_wire *wire, uint64_t wire_dma)
+static int build_middle(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, struct chain *c)
 {
     switch (slot->req->op) {
     case VIRTIO_BLK_READ:
@@ -241,13 +234,13 @@ static int build_middle(struct virtio_blk_queue *q, struct virtio_blk_slot *slot
     case VIRTIO_BLK_DISCARD:
     case VIRTIO_BLK_WRITE_ZEROES:
     case VIRTIO_BLK_SECURE_ERASE:
-        build_ranges(q, slot, c, wire, wire_dma);
+        build_ranges(q, slot, c);
         return 0;
     case VIRTIO_BLK_GET_ID:
-        build_answer(slot, c, wire, wire_dma, VIRTIO_BLK_ID_LEN);
+        build_answer(slot, c, VIRTIO_BLK_ID_LEN);
         return 0;
     case VIRTIO_BLK_GET_LIFETIME:
-        build_answer(slot, c, wire, wire_dma, sizeof(wire->data.lifetime));
+        build_answer(slot, c, sizeof(slot->wire->data.lifetime));
         return 0;
     case VIRTIO_BLK_FLUSH:
         return 0;
@@ -273,26 +266,28 @@ static uint32_t wire_type(enum virtio_blk_op op)
     return types[op];
 }
 
-static void build_header(struct chain *c, const struct virtio_blk_req *req, struct blk_wire *wire,
-                         uint64_t wire_dma, bool big_endian)
+static void write_header(const struct virtio_blk_req *req, struct blk_wire *wire, bool big_endian)
 {
-    bool addressed = req->op == VIRTIO_BLK_READ || req->op == VIRTIO_BLK_WRITE;
+    bool addressed = req->op <= VIRTIO_BLK_WRITE;
 
     wire->header.type = virtio_swap32(wire_type(req->op), big_endian);
     wire->header.reserved = 0;
     wire->header.sector = virtio_swap64(addressed ? req->pos_sector : 0, big_endian);
     /* A device that completes without writing a status is found out. */
     wire->status = BLK_S_UNWRITTEN;
-    add_piece(c, wire_dma, sizeof(wire->header));
-    c->out++;
 }
 
 static void advance(struct virtio_blk_req *req, uint64_t sectors)
 {
     uint64_t bytes = sectors * VIRTIO_BLK_SECTOR_SIZE;
 
+    req->in_flight++;
     req->pos_sector += sectors;
     req->left_sectors -= sectors;
+    if (req->left_sectors == 0) {
+        req->issued = true;
+        return;
+    }
     while (req->op <= VIRTIO_BLK_WRITE && bytes != 0) {
         uint32_t left = req->segs[req->seg].len - req->seg_offset;
         uint32_t step = bytes < left ? (uint32_t)bytes : left;
@@ -304,57 +299,86 @@ static void advance(struct virtio_blk_req *req, uint64_t sectors)
             req->seg_offset = 0;
         }
     }
-    req->issued = req->left_sectors == 0;
-    req->in_flight++;
 }
 
-static void free_slot(struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
+/* Any request, or the next part of it. */
+static VIRTIO_COLD int issue_pieces(struct virtio_blk_queue *q, struct virtio_blk_req *req,
+                                    struct virtio_blk_slot *slot)
 {
-    slot->req = NULL;
-    slot->next_free = q->free_slot;
-    q->free_slot = slot->index;
+    struct chain c;
+    unsigned pieces;
+    unsigned in;
+    int ret;
+
+    c.next = c.sg;
+    c.sectors = 0;
+    add_piece(&c, slot->wire_dma, sizeof(slot->wire->header));
+    ret = build_middle(q, slot, &c);
+    if (ret != 0) {
+        return ret;
+    }
+    add_piece(&c, slot->wire_dma + offsetof(struct blk_wire, status), 1);
+    pieces = (unsigned)(c.next - c.sg);
+    in = slot->in_bytes != 0 ? pieces - 1u : 1u; /* data that comes in, and the status */
+    ret = virtqueue_add(&q->vq, c.sg, pieces - in, in, slot);
+    if (ret != 0) {
+        unmap_pieces(q, slot);
+        return ret;
+    }
+    advance(req, c.sectors);
+    return 0;
+}
+
+/* The usual request is one segment that takes one descriptor, and goes out as a whole. */
+static bool is_one_piece(const struct virtio_blk_queue *q, const struct virtio_blk_req *req)
+{
+    return req->op <= VIRTIO_BLK_WRITE && req->num_segs == 1u && req->seg_offset == 0 &&
+           req->segs->len <= q->piece_max && q->vq.indirect_max != 0;
+}
+
+static int issue_one_piece(struct virtio_blk_queue *q, struct virtio_blk_req *req,
+                           struct virtio_blk_slot *slot)
+{
+    bool read = req->op == VIRTIO_BLK_READ;
+    uint64_t status_dma = slot->wire_dma + offsetof(struct blk_wire, status);
+    struct blk_map *map = &slot->maps[0];
+    struct virtqueue *vq = &q->vq;
+    struct virtq_desc *table = virtqueue_table(vq);
+
+    map->ptr = req->segs->ptr;
+    map->len = req->segs->len;
+    if (virtio_port_dma_map(vq->dev->window.ctx, map->ptr, map->len, req_dir(req), &map->dma) !=
+        0) {
+        return -ENOMEM;
+    }
+    slot->num_maps = 1;
+    slot->in_bytes = read ? map->len : 0;
+    virtq_desc_write(vq, &table[0], slot->wire_dma, sizeof(slot->wire->header), VIRTQ_DESC_F_NEXT,
+                     1);
+    virtq_desc_write(vq, &table[1], map->dma, map->len,
+                     read ? VIRTQ_DESC_F_NEXT | VIRTQ_DESC_F_WRITE : VIRTQ_DESC_F_NEXT, 2);
+    virtq_desc_write(vq, &table[2], status_dma, 1, VIRTQ_DESC_F_WRITE, 0);
+    virtqueue_add_table(vq, 3, slot->in_bytes + 1u, slot);
+    req->in_flight++;
+    req->pos_sector += req->left_sectors;
+    req->left_sectors = 0;
+    req->issued = true;
+    return 0;
 }
 
 int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req)
 {
     struct virtio_blk_slot *slot;
-    struct blk_wire *wire;
-    uint64_t wire_dma;
-    struct chain c;
-    int ret;
 
-    if (q->free_slot >= q->num_slots) {
+    if (q->vq.num_free == 0) {
         return -EAGAIN;
     }
-    /* Checked when it was submitted, but the disk may have shrunk while it waited. */
-    if (req->left_sectors != 0 &&
-        req->pos_sector + req->left_sectors > virtio_blk_capacity(q->blk)) {
-        return -ERANGE;
-    }
-    slot = virtio_blk_slot_at(q, q->free_slot);
-    wire = virtio_blk_wire(q, slot->index);
-    wire_dma = q->dma_addr + (uint64_t)slot->index * sizeof(*wire);
+    slot = virtio_blk_slot_at(q, q->vq.free_head);
     slot->req = req;
     slot->in_bytes = 0;
     slot->num_maps = 0;
-    c.out = 0;
-    c.in = 0;
-    c.sectors = 0;
-    build_header(&c, req, wire, wire_dma, q->vq.big_endian);
-    ret = build_middle(q, slot, &c, wire, wire_dma);
-    if (ret != 0) {
-        return ret;
-    }
-    add_piece(&c, wire_dma + offsetof(struct blk_wire, status), 1);
-    c.in++;
-    ret = virtqueue_add(&q->vq, c.sg, c.out, c.in, slot);
-    if (ret != 0) {
-        unmap_pieces(q, slot);
-        return ret;
-    }
-    q->free_slot = slot->next_free;
-    advance(req, c.sectors);
-    return 0;
+    write_header(req, slot->wire, q->vq.big_endian);
+    return is_one_piece(q, req) ? issue_one_piece(q, req, slot) : issue_pieces(q, req, slot);
 }
 
 /* ---- back from the device ---- */
@@ -388,7 +412,7 @@ static int chain_result(const struct virtio_blk_queue *q, const struct virtio_bl
 
 static void fetch_answer(const struct virtio_blk_queue *q, const struct virtio_blk_slot *slot)
 {
-    const struct blk_wire *wire = virtio_blk_wire(q, slot->index);
+    const struct blk_wire *wire = slot->wire;
     const struct virtio_blk_req *req = slot->req;
 
     if (req->op == VIRTIO_BLK_GET_ID) {
@@ -405,13 +429,12 @@ static void fetch_answer(const struct virtio_blk_queue *q, const struct virtio_b
 int virtio_blk_retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, uint32_t len,
                       int error)
 {
-    uint8_t status = *(volatile uint8_t *)&virtio_blk_wire(q, slot->index)->status;
+    uint8_t status = *(volatile uint8_t *)&slot->wire->status;
     int result = error != 0 ? error : chain_result(q, slot, status, len);
 
     unmap_pieces(q, slot);
     if (result == 0) {
         fetch_answer(q, slot);
     }
-    free_slot(q, slot);
     return result;
 }

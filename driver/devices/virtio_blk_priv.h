@@ -5,7 +5,9 @@
 #define VIRTIO_BLK_PRIV_H
 
 #include "virtio/virtio_blk.h"
+#include "../core/virtio_cold.h"
 #include "../core/virtio_endian.h"
+#include "../core/virtqueue_table.h"
 
 /* Request types and status values. */
 enum {
@@ -30,7 +32,8 @@ struct blk_wire_range {
     uint32_t num_sectors;
     uint32_t flags;
 };
-#define BLK_RANGES_MAX 4u
+#define BLK_RANGES_MAX             4u
+#define VIRTIO_BLK_CHAIN_BYTES_MAX 0x100000u /* 1 MiB: bounds the time under the lock */
 
 /* One slot of memory shared with the device; what follows the header is for requests whose data
  * is ours and not the caller's. */
@@ -51,12 +54,12 @@ struct blk_map {
     uint32_t len;
 };
 
-/* Private state of one chain on the ring; its index is that of its struct blk_wire. */
+/* Private state of one chain on the ring, found by the chain's head. */
 struct virtio_blk_slot {
     struct virtio_blk_req *req;
+    struct blk_wire *wire;
+    uint64_t wire_dma;
     uint32_t in_bytes; /* data bytes that the device must have written for success */
-    uint16_t index;
-    uint16_t next_free;
     uint16_t num_maps;
     struct blk_map maps[];
 };
@@ -73,6 +76,20 @@ void virtio_blk_queue_free(struct virtio_blk_queue *q);
 void virtio_blk_queue_used(struct virtqueue *vq);
 /* Completes everything with `error`; the device owns nothing of the queue any more. */
 void virtio_blk_queue_fail(struct virtio_blk_queue *q, int error);
+
+/* Finished requests, whose callbacks run once the lock is released. Empty: all NULL. */
+struct virtio_blk_done {
+    struct virtio_blk_req *head, *tail;
+};
+/* A checked request goes onto the ring at once, or waits behind those before it. [locked] */
+void virtio_blk_enqueue(struct virtio_blk_queue *q, struct virtio_blk_req *req,
+                        struct virtio_blk_done *done);
+/* Takes a request out of those that wait; to be called back. [locked] */
+void virtio_blk_unlink(struct virtio_blk_queue *q, struct virtio_blk_req *req);
+void virtio_blk_finish(struct virtio_blk_queue *q, struct virtio_blk_req *req,
+                       struct virtio_blk_done *done);
+/* Without locks. */
+void virtio_blk_run_callbacks(const struct virtio_blk_done *done);
 
 /* virtio_blk_chain.c: builds the next chain of a request and puts it on the ring [locked].
  * 0; -EAGAIN no room now; another error: the request cannot go on. */
@@ -98,10 +115,6 @@ static inline uint64_t virtio_blk_capacity(struct virtio_blk *blk)
 #endif
 }
 
-static inline struct blk_wire *virtio_blk_wire(const struct virtio_blk_queue *q, uint16_t index)
-{
-    return &((struct blk_wire *)q->dma)[index];
-}
 static inline struct virtio_blk_slot *virtio_blk_slot_at(const struct virtio_blk_queue *q,
                                                          uint16_t index)
 {

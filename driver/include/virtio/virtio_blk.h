@@ -95,12 +95,12 @@ struct virtio_blk_req {
 struct virtio_blk_queue {
     struct virtqueue vq; /* first: the core's callback gets it */
     struct virtio_blk *blk;
-    struct virtio_blk_slot *slots;
+    struct virtio_blk_slot *slots; /* one a descriptor: a chain has that of its head */
     uint16_t num_slots;
-    uint16_t free_slot;
-    unsigned num_reqs; /* accepted and not completed */
-    uint16_t segs_max; /* data descriptors per chain */
-    uint16_t maps_max; /* caller's segments per chain */
+    unsigned num_reqs;  /* accepted and not completed */
+    uint16_t segs_max;  /* data descriptors per chain */
+    uint16_t maps_max;  /* caller's segments per chain */
+    uint32_t piece_max; /* bytes of a segment that takes one descriptor */
     size_t slot_bytes;
     void *dma; /* request headers, status bytes */
     uint64_t dma_addr;

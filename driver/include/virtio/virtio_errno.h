@@ -6,6 +6,9 @@
 #ifndef VIRTIO_ERRNO_H
 #define VIRTIO_ERRNO_H
 
+#ifndef ENOENT
+#define ENOENT 2 /* there is no such entry */
+#endif
 #ifndef EIO
 #define EIO 5 /* the device reported an error, or broke the protocol */
 #endif
@@ -20,6 +23,9 @@
 #endif
 #ifndef EBUSY
 #define EBUSY 16 /* not from this context, or still in use */
+#endif
+#ifndef EEXIST
+#define EEXIST 17 /* somebody has it already */
 #endif
 #ifndef ENODEV
 #define ENODEV 19 /* no virtio device here, or not one for this driver */

@@ -59,6 +59,7 @@ struct virtqueue {
     uint16_t free_head;
     uint16_t indirect_max;
     struct virtqueue_chain *chains;
+    uint16_t *links; /* of each descriptor to the next in its chain or in the free list */
     /* Ring memory: written by the driver, parts of it by the device too. */
     void *ring;
     size_t ring_bytes;
@@ -96,8 +97,17 @@ int virtio_queue_setup(struct virtio_device *dev, struct virtqueue *vq,
 int virtio_queue_reset(struct virtqueue *vq, uint64_t timeout_us);
 int virtio_queue_restart(struct virtqueue *vq);
 
-void virtqueue_lock(struct virtqueue *vq);
-void virtqueue_unlock(struct virtqueue *vq);
+/* Excludes interrupt handlers and other cores. Context: any, for short and bounded times. */
+static inline void virtqueue_lock(struct virtqueue *vq)
+{
+    virtio_port_irqflags_t flags = virtio_port_lock(&vq->lock);
+
+    vq->lock_flags = flags; /* ours to write only now */
+}
+static inline void virtqueue_unlock(struct virtqueue *vq)
+{
+    virtio_port_unlock(&vq->lock, vq->lock_flags);
+}
 
 /*
  * Puts one buffer on the queue: `out` device-readable pieces, then `in` device-writable ones. Not
