@@ -63,21 +63,6 @@ static uint32_t plan_pieces(const struct virtio_blk_queue *q, const struct virti
     return total;
 }
 
-static enum virtio_dma_dir req_dir(const struct virtio_blk_req *req)
-{
-    return req->op == VIRTIO_BLK_READ ? VIRTIO_DMA_FROM_DEVICE : VIRTIO_DMA_TO_DEVICE;
-}
-
-static void unmap_pieces(struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
-{
-    while (slot->num_maps > 0) {
-        struct blk_map *map = &slot->maps[--slot->num_maps];
-
-        virtio_port_dma_unmap(q->vq.dev->window.ctx, map->dma, map->ptr, map->len,
-                              req_dir(slot->req));
-    }
-}
-
 static int map_pieces(struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
 {
     uint16_t planned = slot->num_maps;
@@ -85,9 +70,9 @@ static int map_pieces(struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
     for (slot->num_maps = 0; slot->num_maps < planned; slot->num_maps++) {
         struct blk_map *map = &slot->maps[slot->num_maps];
 
-        if (virtio_port_dma_map(q->vq.dev->window.ctx, map->ptr, map->len, req_dir(slot->req),
-                                &map->dma) != 0) {
-            unmap_pieces(q, slot);
+        if (virtio_port_dma_map(q->vq.dev->window.ctx, map->ptr, map->len,
+                                virtio_blk_dir(slot->req), &map->dma) != 0) {
+            virtio_blk_unmap(q, slot);
             return -ENOMEM;
         }
     }
@@ -266,17 +251,6 @@ static uint32_t wire_type(enum virtio_blk_op op)
     return types[op];
 }
 
-static void write_header(const struct virtio_blk_req *req, struct blk_wire *wire, bool big_endian)
-{
-    bool addressed = req->op <= VIRTIO_BLK_WRITE;
-
-    wire->header.type = virtio_swap32(wire_type(req->op), big_endian);
-    wire->header.reserved = 0;
-    wire->header.sector = virtio_swap64(addressed ? req->pos_sector : 0, big_endian);
-    /* A device that completes without writing a status is found out. */
-    wire->status = BLK_S_UNWRITTEN;
-}
-
 static void advance(struct virtio_blk_req *req, uint64_t sectors)
 {
     uint64_t bytes = sectors * VIRTIO_BLK_SECTOR_SIZE;
@@ -301,15 +275,19 @@ static void advance(struct virtio_blk_req *req, uint64_t sectors)
     }
 }
 
-/* Any request, or the next part of it. */
-static VIRTIO_COLD int issue_pieces(struct virtio_blk_queue *q, struct virtio_blk_req *req,
-                                    struct virtio_blk_slot *slot)
+int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req)
 {
+    struct virtio_blk_slot *slot;
     struct chain c;
     unsigned pieces;
     unsigned in;
     int ret;
 
+    if (q->vq.num_free == 0) {
+        return -EAGAIN;
+    }
+    slot = virtio_blk_slot_begin(q, req, wire_type(req->op),
+                                 req->op <= VIRTIO_BLK_WRITE ? req->pos_sector : 0);
     c.next = c.sg;
     c.sectors = 0;
     add_piece(&c, slot->wire_dma, sizeof(slot->wire->header));
@@ -322,63 +300,11 @@ static VIRTIO_COLD int issue_pieces(struct virtio_blk_queue *q, struct virtio_bl
     in = slot->in_bytes != 0 ? pieces - 1u : 1u; /* data that comes in, and the status */
     ret = virtqueue_add(&q->vq, c.sg, pieces - in, in, slot);
     if (ret != 0) {
-        unmap_pieces(q, slot);
+        virtio_blk_unmap(q, slot);
         return ret;
     }
     advance(req, c.sectors);
     return 0;
-}
-
-/* The usual request is one segment that takes one descriptor, and goes out as a whole. */
-static bool is_one_piece(const struct virtio_blk_queue *q, const struct virtio_blk_req *req)
-{
-    return req->op <= VIRTIO_BLK_WRITE && req->num_segs == 1u && req->seg_offset == 0 &&
-           req->segs->len <= q->piece_max && q->vq.indirect_max != 0;
-}
-
-static int issue_one_piece(struct virtio_blk_queue *q, struct virtio_blk_req *req,
-                           struct virtio_blk_slot *slot)
-{
-    bool read = req->op == VIRTIO_BLK_READ;
-    uint64_t status_dma = slot->wire_dma + offsetof(struct blk_wire, status);
-    struct blk_map *map = &slot->maps[0];
-    struct virtqueue *vq = &q->vq;
-    struct virtq_desc *table = virtqueue_table(vq);
-
-    map->ptr = req->segs->ptr;
-    map->len = req->segs->len;
-    if (virtio_port_dma_map(vq->dev->window.ctx, map->ptr, map->len, req_dir(req), &map->dma) !=
-        0) {
-        return -ENOMEM;
-    }
-    slot->num_maps = 1;
-    slot->in_bytes = read ? map->len : 0;
-    virtq_desc_write(vq, &table[0], slot->wire_dma, sizeof(slot->wire->header), VIRTQ_DESC_F_NEXT,
-                     1);
-    virtq_desc_write(vq, &table[1], map->dma, map->len,
-                     read ? VIRTQ_DESC_F_NEXT | VIRTQ_DESC_F_WRITE : VIRTQ_DESC_F_NEXT, 2);
-    virtq_desc_write(vq, &table[2], status_dma, 1, VIRTQ_DESC_F_WRITE, 0);
-    virtqueue_add_table(vq, 3, slot->in_bytes + 1u, slot);
-    req->in_flight++;
-    req->pos_sector += req->left_sectors;
-    req->left_sectors = 0;
-    req->issued = true;
-    return 0;
-}
-
-int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req)
-{
-    struct virtio_blk_slot *slot;
-
-    if (q->vq.num_free == 0) {
-        return -EAGAIN;
-    }
-    slot = virtio_blk_slot_at(q, q->vq.free_head);
-    slot->req = req;
-    slot->in_bytes = 0;
-    slot->num_maps = 0;
-    write_header(req, slot->wire, q->vq.big_endian);
-    return is_one_piece(q, req) ? issue_one_piece(q, req, slot) : issue_pieces(q, req, slot);
 }
 
 /* ---- back from the device ---- */
@@ -426,13 +352,11 @@ static void fetch_answer(const struct virtio_blk_queue *q, const struct virtio_b
     }
 }
 
-int virtio_blk_retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, uint32_t len,
-                      int error)
+int virtio_blk_result(const struct virtio_blk_queue *q, const struct virtio_blk_slot *slot,
+                      uint8_t status, uint32_t len)
 {
-    uint8_t status = *(volatile uint8_t *)&slot->wire->status;
-    int result = error != 0 ? error : chain_result(q, slot, status, len);
+    int result = chain_result(q, slot, status, len);
 
-    unmap_pieces(q, slot);
     if (result == 0) {
         fetch_answer(q, slot);
     }

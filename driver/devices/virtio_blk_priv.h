@@ -88,16 +88,19 @@ void virtio_blk_enqueue(struct virtio_blk_queue *q, struct virtio_blk_req *req,
 void virtio_blk_unlink(struct virtio_blk_queue *q, struct virtio_blk_req *req);
 void virtio_blk_finish(struct virtio_blk_queue *q, struct virtio_blk_req *req,
                        struct virtio_blk_done *done);
+/* Nothing more of a request is asked for: it fails, once nothing of it is in flight. [locked] */
+void virtio_blk_give_up(struct virtio_blk_queue *q, struct virtio_blk_req *req, int error,
+                        struct virtio_blk_done *done);
 /* Without locks. */
 void virtio_blk_run_callbacks(const struct virtio_blk_done *done);
 
 /* virtio_blk_chain.c: builds the next chain of a request and puts it on the ring [locked].
  * 0; -EAGAIN no room now; another error: the request cannot go on. */
 int virtio_blk_issue(struct virtio_blk_queue *q, struct virtio_blk_req *req);
-/* Takes a slot back: unmaps, fetches our own data, frees it. Returns the chain's result, or
- * `error` if that is not 0. [locked] */
-int virtio_blk_retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, uint32_t len,
-                      int error);
+/* What a completed chain means, in all cases but the usual one; fetches what is not the caller's
+ * own memory. [locked] */
+int virtio_blk_result(const struct virtio_blk_queue *q, const struct virtio_blk_slot *slot,
+                      uint8_t status, uint32_t len);
 /* Effective sectors of one discard-like range, and ranges in a chain; 0: not usable. */
 uint32_t virtio_blk_range_sectors(const struct virtio_blk_info *info, enum virtio_blk_op op);
 
@@ -119,6 +122,41 @@ static inline struct virtio_blk_slot *virtio_blk_slot_at(const struct virtio_blk
                                                          uint16_t index)
 {
     return (struct virtio_blk_slot *)(void *)((unsigned char *)q->slots + index * q->slot_bytes);
+}
+
+static inline enum virtio_dma_dir virtio_blk_dir(const struct virtio_blk_req *req)
+{
+    return req->op == VIRTIO_BLK_READ ? VIRTIO_DMA_FROM_DEVICE : VIRTIO_DMA_TO_DEVICE;
+}
+
+static inline void virtio_blk_unmap(const struct virtio_blk_queue *q, struct virtio_blk_slot *slot)
+{
+    while (slot->num_maps > 0) {
+        struct blk_map *map = &slot->maps[--slot->num_maps];
+
+        virtio_port_dma_unmap(q->vq.dev->window.ctx, map->dma, map->ptr, map->len,
+                              virtio_blk_dir(slot->req));
+    }
+}
+
+/* The slot of the next chain, with its header written; nothing is taken yet. Wanted: vq.num_free is
+ * not 0. [locked] */
+static inline struct virtio_blk_slot *virtio_blk_slot_begin(const struct virtio_blk_queue *q,
+                                                            struct virtio_blk_req *req,
+                                                            uint32_t type, uint64_t sector)
+{
+    struct virtio_blk_slot *slot = virtio_blk_slot_at(q, q->vq.free_head);
+    struct blk_wire *wire = slot->wire;
+
+    slot->req = req;
+    slot->in_bytes = 0;
+    slot->num_maps = 0;
+    wire->header.type = virtio_swap32(type, q->vq.big_endian);
+    wire->header.reserved = 0;
+    wire->header.sector = virtio_swap64(sector, q->vq.big_endian);
+    /* A device that completes without writing a status is found out. */
+    wire->status = BLK_S_UNWRITTEN;
+    return slot;
 }
 
 #endif

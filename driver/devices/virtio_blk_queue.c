@@ -107,9 +107,8 @@ void virtio_blk_run_callbacks(const struct virtio_blk_done *done)
 
 /* ---- keeping the ring full ---- */
 
-/* Nothing more of it is asked for. */
-static void give_up(struct virtio_blk_queue *q, struct virtio_blk_req *req, int error,
-                    struct virtio_blk_done *done)
+void virtio_blk_give_up(struct virtio_blk_queue *q, struct virtio_blk_req *req, int error,
+                        struct virtio_blk_done *done)
 {
     req->result = req->result != 0 ? req->result : error;
     req->issued = true;
@@ -120,12 +119,12 @@ static void give_up(struct virtio_blk_queue *q, struct virtio_blk_req *req, int 
 
 /* Goes on with a request whose issue returned `ret`. False: no room now; nothing of it waits
  * otherwise. */
-static VIRTIO_COLD bool issue_rest(struct virtio_blk_queue *q, struct virtio_blk_req *req, int ret,
-                                   struct virtio_blk_done *done)
+static bool issue_rest(struct virtio_blk_queue *q, struct virtio_blk_req *req, int ret,
+                       struct virtio_blk_done *done)
 {
     while (ret != -EAGAIN) {
         if (ret != 0) {
-            give_up(q, req, ret, done);
+            virtio_blk_give_up(q, req, ret, done);
         }
         if (req->issued) {
             return true;
@@ -138,9 +137,7 @@ static VIRTIO_COLD bool issue_rest(struct virtio_blk_queue *q, struct virtio_blk
 void virtio_blk_enqueue(struct virtio_blk_queue *q, struct virtio_blk_req *req,
                         struct virtio_blk_done *done)
 {
-    int ret = q->pending_head != NULL ? -EAGAIN : virtio_blk_issue(q, req);
-
-    if ((ret != 0 || !req->issued) && !issue_rest(q, req, ret, done)) {
+    if (q->pending_head != NULL || !issue_rest(q, req, virtio_blk_issue(q, req), done)) {
         append(&q->pending_head, &q->pending_tail, req);
     }
 }
@@ -155,7 +152,7 @@ static void pump(struct virtio_blk_queue *q, struct virtio_blk_done *done)
         /* Checked when it was submitted, but the disk may have shrunk while it waited. */
         if (req->left_sectors != 0 &&
             req->pos_sector + req->left_sectors > virtio_blk_capacity(q->blk)) {
-            give_up(q, req, -ERANGE, done);
+            virtio_blk_give_up(q, req, -ERANGE, done);
         } else if (!issue_rest(q, req, virtio_blk_issue(q, req), done)) {
             break;
         }
@@ -181,6 +178,21 @@ static void chain_done(struct virtio_blk_queue *q, struct virtio_blk_req *req, i
     }
 }
 
+/* The device is done with a slot, or never will be (`error` not 0). */
+static void retire(struct virtio_blk_queue *q, struct virtio_blk_slot *slot, uint32_t len,
+                   int error, struct virtio_blk_done *done)
+{
+    uint8_t status = *(volatile uint8_t *)&slot->wire->status;
+    struct virtio_blk_req *req = slot->req;
+
+    virtio_blk_unmap(q, slot);
+    /* The usual case is a transfer that went well; `len` counts the status byte. */
+    if (error == 0 && (status != BLK_S_OK || len <= slot->in_bytes || req->op > VIRTIO_BLK_WRITE)) {
+        error = virtio_blk_result(q, slot, status, len);
+    }
+    chain_done(q, req, error, done);
+}
+
 void virtio_blk_queue_used(struct virtqueue *vq)
 {
     struct virtio_blk_queue *q = (struct virtio_blk_queue *)vq;
@@ -192,10 +204,7 @@ void virtio_blk_queue_used(struct virtqueue *vq)
     virtqueue_lock(vq);
     do {
         while ((ret = virtqueue_get_used(vq, &cookie, &len)) > 0) {
-            struct virtio_blk_slot *slot = cookie;
-            struct virtio_blk_req *req = slot->req;
-
-            chain_done(q, req, virtio_blk_retire(q, slot, len, 0), &done);
+            retire(q, cookie, len, 0, &done);
         }
     } while (ret == 0 && !vq->dev->window.polled && virtqueue_enable_cb(vq));
     if (q->pending_head != NULL) {
@@ -216,9 +225,7 @@ void virtio_blk_queue_fail(struct virtio_blk_queue *q, int error)
 
     virtqueue_lock(&q->vq);
     while ((slot = virtqueue_detach(&q->vq, &cursor)) != NULL) {
-        struct virtio_blk_req *req = slot->req;
-
-        chain_done(q, req, virtio_blk_retire(q, slot, 0, error), &done);
+        retire(q, slot, 0, error, &done);
     }
     while (q->pending_head != NULL) {
         struct virtio_blk_req *req = q->pending_head;

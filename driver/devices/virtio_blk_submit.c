@@ -167,6 +167,48 @@ static VIRTIO_COLD bool blocks_fit(const struct virtio_blk_queue *q,
     return true;
 }
 
+/* ---- submission ---- */
+
+/* The usual request: one segment that takes one descriptor, with nothing waiting before it. */
+static bool is_one_piece(const struct virtio_blk_queue *q, const struct virtio_blk_req *req)
+{
+    return req->op <= VIRTIO_BLK_WRITE && req->num_segs == 1u && req->segs->len <= q->piece_max &&
+           q->vq.indirect_max != 0 && q->vq.num_free != 0 && q->pending_head == NULL;
+}
+
+/* Goes straight into its indirect table: 0, or -ENOMEM when it cannot be mapped. [locked] */
+static int issue_one_piece(struct virtio_blk_queue *q, struct virtio_blk_req *req)
+{
+    bool read = req->op == VIRTIO_BLK_READ;
+    struct virtqueue *vq = &q->vq;
+    struct virtq_desc *table = virtqueue_table(vq);
+    struct virtio_blk_slot *slot =
+        virtio_blk_slot_begin(q, req, read ? BLK_T_IN : BLK_T_OUT, req->sector);
+    struct blk_map *map = &slot->maps[0];
+    enum virtio_dma_dir dir = virtio_blk_dir(req);
+    uint32_t len = req->segs->len;
+
+    map->ptr = req->segs->ptr;
+    map->len = len;
+    if (virtio_port_dma_map(vq->dev->window.ctx, map->ptr, len, dir, &map->dma) != 0) {
+        return -ENOMEM;
+    }
+    slot->num_maps = 1;
+    slot->in_bytes = read ? len : 0;
+    virtq_desc_write(vq, &table[0], slot->wire_dma, sizeof(slot->wire->header), VIRTQ_DESC_F_NEXT,
+                     1);
+    virtq_desc_write(vq, &table[1], map->dma, len,
+                     read ? VIRTQ_DESC_F_NEXT | VIRTQ_DESC_F_WRITE : VIRTQ_DESC_F_NEXT, 2);
+    virtq_desc_write(vq, &table[2], slot->wire_dma + offsetof(struct blk_wire, status), 1,
+                     VIRTQ_DESC_F_WRITE, 0);
+    virtqueue_add_table(vq, 3, slot->in_bytes + 1u, slot);
+    req->in_flight = 1;
+    req->pos_sector += req->left_sectors;
+    req->left_sectors = 0;
+    req->issued = true;
+    return 0;
+}
+
 /* [locked] */
 static int submit_one(struct virtio_blk *blk, struct virtio_blk_queue *q,
                       struct virtio_blk_req *req, struct virtio_blk_done *done)
@@ -197,7 +239,11 @@ static int submit_one(struct virtio_blk *blk, struct virtio_blk_queue *q,
     req->result = 0;
     req->issued = false;
     q->num_reqs++;
-    virtio_blk_enqueue(q, req, done);
+    if (!is_one_piece(q, req)) {
+        virtio_blk_enqueue(q, req, done);
+    } else if (issue_one_piece(q, req) != 0) {
+        virtio_blk_give_up(q, req, -ENOMEM, done);
+    }
     return 0;
 }
 

@@ -81,6 +81,10 @@ int scn_run_identify(struct scn_env *env)
     ret = ret != 0 ? ret : virtio_blk_get_id(&env->blks[0], id, SCN_TIMEOUT_US);
     if (ret == 0) {
         SCN_EXPECT(env, id[VIRTIO_BLK_ID_LEN] == '\0');
+        /* What every disk here is called, or BLK-ID-NOTERM: all bytes in use. */
+        if (memcmp(id, "rt-virtio", 9) != 0 && strlen(id) != VIRTIO_BLK_ID_LEN) {
+            env->data_errors++;
+        }
     }
     if (ret == 0 && virtio_has_feature(&env->blks[0].dev, VIRTIO_BLK_F_LIFETIME)) {
         ret = virtio_blk_get_lifetime(&env->blks[0], &lifetime, SCN_TIMEOUT_US);
