@@ -252,6 +252,8 @@ const struct scenario scn_net_scenarios[] = {
     SCENARIO("tso-large", scn_run_net_tso, "TCPv4 of 3000 bytes, in one buffer of 64 KiB",
              SCN_NO_QEMU, .features = TSO_FEATURES, .without = VIRTIO_NET_F_MRG_RXBUF,
              .more = &loopback),
+    SCENARIO("stream", scn_run_net_stream, "10,000 frames there and back", SCN_LONG | SCN_NO_FAULTS,
+             .devices = 1),
     SCENARIO("control", scn_run_net_control, "every command of the control queue", 0, .devices = 1),
     SCENARIO("pairs", scn_run_net_pairs, "3 queue pairs, enabled and disabled", SCN_NO_QEMU,
              .features = VIRTIO_NET_F_MQ, .more = &three_pairs),

@@ -32,6 +32,7 @@ int scn_run_net_ring_full(struct scn_env *env);
 int scn_run_net_small_queue(struct scn_env *env);
 int scn_run_net_csum(struct scn_env *env);
 int scn_run_net_tso(struct scn_env *env);
+int scn_run_net_stream(struct scn_env *env);
 
 /* net_scenarios_ctrl.c */
 int scn_run_net_control(struct scn_env *env);

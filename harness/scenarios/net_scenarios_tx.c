@@ -2,6 +2,8 @@
 /* Network scenarios about transmitting, and about work that is left to the device. */
 #include "net_scenarios.h"
 
+#define STREAM_FRAMES 10000u /* there, and as many back */
+
 /* As few buffers as frames: each order of the device is one of them. */
 int scn_run_net_order(struct scn_env *env)
 {
@@ -208,5 +210,25 @@ int scn_run_net_tso(struct scn_env *env)
         ret = ret != 0 ? ret : scn_net_wait(env, 0);
     }
     ret = ret != 0 ? ret : scn_net_exchange(env, 0, 100, 6);
+    return scn_net_close(env, 0, ret);
+}
+
+/* ICMP echoes, whose checksums both ends verify, and frames of every length, eight on their way at
+ * a time; each comes back as it went out. */
+int scn_run_net_stream(struct scn_env *env)
+{
+    int ret = scn_net_open(env, 0, NULL);
+
+    for (uint32_t n = 0; n < STREAM_FRAMES && ret == 0; n += 8u) {
+        for (uint32_t f = n; f < n + 8u && ret == 0; f++) {
+            struct scn_net_slot *slot =
+                f % 2u != 0 ? scn_net_ping(env, 0, f % 1400u, (uint16_t)f)
+                            : scn_net_echo(env, 0, 60u + f % (SCN_NET_FRAME - 59u), f);
+
+            ret = scn_net_send(env, 0, slot);
+        }
+        ret = ret != 0 ? ret : scn_net_wait(env, 0);
+    }
+    SCN_EXPECT(env, ret != 0 || scn_net_track(env, 0)->received == STREAM_FRAMES);
     return scn_net_close(env, 0, ret);
 }
