@@ -11,6 +11,7 @@ int virtio_console_emergency(const struct virtio_window *window, char c)
 {
     /* What the register helpers look at; no device is probed here. */
     struct virtio_device dev = {.window = *window};
+    uint32_t value;
 
     if (window->size < (size_t)REG_CONFIG + CON_CFG_EMERG_WR + sizeof(uint32_t)) {
         return -EINVAL;
@@ -30,7 +31,13 @@ int virtio_console_emergency(const struct virtio_window *window, char c)
     if ((virtio_reg_read(&dev, REG_DEVICE_FEATURES) & VIRTIO_CONSOLE_F_EMERG_WRITE) == 0) {
         return -ENOTSUP;
     }
+    value = (unsigned char)c;
+    if (virtio_is_big_endian(&dev)) {
+        /* Only the least significant byte counts. QEMU 7.2 takes this field as little-endian even
+         * where all others have the guest's order: the character stands at both ends. */
+        value |= value << 24;
+    }
     virtio_port_write32(window->ctx, window->base + REG_CONFIG + CON_CFG_EMERG_WR,
-                        virtio_swap32((unsigned char)c, virtio_is_big_endian(&dev)));
+                        virtio_swap32(value, virtio_is_big_endian(&dev)));
     return 0;
 }
