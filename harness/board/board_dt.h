@@ -40,7 +40,8 @@ struct board_dt {
  * value with a line in `why` (`why_size` bytes, at least 1) that names the node, the property and
  * what was expected; *board is then empty.
  *   -EINVAL  no device tree, or a node is malformed
- *   -ENOTSUP an address that is translated on its way, or an interrupt of more than one cell
+ *   -ENOTSUP an address that the CPU cannot reach through the ranges above, or an interrupt of more
+ *            than one cell
  *   -ENOSPC  more windows than BOARD_DT_WINDOWS_MAX
  *   -ENODEV  no window at all
  */

@@ -16,17 +16,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VIRTIO_FDT_PATH_MAX   96u   /* bytes with the end; longer paths are cut */
-#define VIRTIO_FDT_TEXT_MAX   192u  /* of a message, likewise */
-#define VIRTIO_FDT_IRQ_CELLS  4u    /* of an interrupt specifier, at most */
+#define VIRTIO_FDT_PATH_MAX   96u    /* bytes with the end; longer paths are cut */
+#define VIRTIO_FDT_TEXT_MAX   192u   /* of a message, likewise */
+#define VIRTIO_FDT_IRQ_CELLS  4u     /* of an interrupt specifier, at most */
 #define VIRTIO_FDT_WINDOW_MIN 0x100u /* bytes: the registers without any configuration space */
-#define VIRTIO_FDT_WINDOWS    256u  /* windows that are checked for overlap, at most */
+#define VIRTIO_FDT_WINDOWS    256u   /* windows that are checked for overlap, at most */
+#define VIRTIO_FDT_DEPTH      16u    /* levels below the root that are looked at */
 
 /* An interrupt as its controller wants it described. */
 struct virtio_fdt_irq {
-    uint32_t parent;    /* phandle of the interrupt controller */
-    int parent_node;    /* its offset in the blob */
-    unsigned num_cells; /* 0: the node has no interrupt, and must be polled */
+    uint32_t parent;                      /* phandle of the interrupt controller */
+    int parent_node;                      /* its offset in the blob */
+    unsigned num_cells;                   /* 0: the node has no interrupt, and must be polled */
     uint32_t cells[VIRTIO_FDT_IRQ_CELLS]; /* in CPU byte order */
 };
 
@@ -37,12 +38,12 @@ struct virtio_fdt_node {
     uint64_t base; /* CPU physical address, translated through the ranges of its parents */
     uint64_t size; /* bytes, at least VIRTIO_FDT_WINDOW_MIN */
     struct virtio_fdt_irq irq;
-    bool dma_coherent; /* the property, here or inherited from a parent */
+    bool dma_coherent; /* the property, here or inherited (unless dma-noncoherent is nearer) */
 };
 
 struct virtio_fdt_found {
     unsigned windows;  /* handed out */
-    unsigned disabled; /* status other than "okay" or "ok" */
+    unsigned disabled; /* status other than "okay" or "ok", here or above */
     unsigned skipped;  /* malformed, reported */
 };
 
@@ -57,17 +58,15 @@ struct virtio_fdt_ops {
 /*
  * Walks the tree in `blob`, of which `size` bytes may be looked at. *found (may be NULL) counts, on
  * an error up to there. Returns 0 or
- *   -EINVAL  no device tree: NULL, too small, wrong magic or version, truncated, broken structure;
- *            ops->skipped says which
- *   -ENODEV  a device tree without any usable window
- *   what ops->window returned
- * A node is skipped with
- *   -EINVAL   reg missing, of the wrong length, size 0 or below VIRTIO_FDT_WINDOW_MIN, beyond the
- *             address space, not 4-byte aligned; #address-cells or #size-cells not 0..2; interrupts
- *             of the wrong length, a parent that is missing, a cycle of phandles, or no controller
- *   -ENOTSUP  more interrupt cells than VIRTIO_FDT_IRQ_CELLS, a parent without usable ranges
- *   -EEXIST   the window overlaps one that came before
- *   -ENOSPC   more than VIRTIO_FDT_WINDOWS
+ *   -EINVAL  no device tree: NULL, not 8-byte aligned, too small, wrong magic or version,
+ * truncated, broken structure; ops->skipped says which -ENODEV  a device tree without any usable
+ * window what ops->window returned A node is skipped with -EINVAL   reg missing, of the wrong
+ * length, size 0 or below VIRTIO_FDT_WINDOW_MIN, beyond the address space, not 4-byte aligned;
+ * #address-cells or #size-cells not 0..2; interrupts of the wrong length, a parent that is missing,
+ * a cycle of phandles, or no controller -ENOTSUP  more interrupt cells than VIRTIO_FDT_IRQ_CELLS,
+ * an interrupt-map, a parent without usable ranges, deeper than VIRTIO_FDT_DEPTH -EEXIST   the
+ * window overlaps one that came before (also that of a node whose interrupt was refused) -ENOSPC
+ * more than VIRTIO_FDT_WINDOWS
  */
 int virtio_fdt_discover(const void *blob, size_t size, const struct virtio_fdt_ops *ops, void *ctx,
                         struct virtio_fdt_found *found);
