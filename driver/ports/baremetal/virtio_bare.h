@@ -29,9 +29,9 @@ void virtio_bare_usage(struct virtio_bare_usage *usage);
 
 /* [board] Monotonic microseconds (ISR). */
 uint64_t virtio_bare_now_us(void);
-/* [board] Sleeps until an interrupt was handled or until `until_us` has come. Called with interrupts
- * masked by virtio_bare_irq_save (so that no wake-up is lost between looking and sleeping): lets
- * pending interrupts in, and returns with them masked again. */
+/* [board] Sleeps until an interrupt was handled or until `until_us` has come. Called with
+ * interrupts masked by virtio_bare_irq_save (so that no wake-up is lost between looking and
+ * sleeping): lets pending interrupts in, and returns with them masked again. */
 void virtio_bare_idle(uint64_t until_us);
 /* [board] A line of the driver's log, without newline (ISR). level: enum virtio_log_level. */
 void virtio_bare_log(int level, const char *line);

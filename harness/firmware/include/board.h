@@ -20,15 +20,15 @@
 /* Exit codes of the firmware, seen as QEMU's own exit status. */
 enum board_exit {
     BOARD_EXIT_PASS = 0,
-    BOARD_EXIT_FAIL = 1,        /* a scenario failed */
-    BOARD_EXIT_USAGE = 2,       /* the boot arguments mean nothing */
-    BOARD_EXIT_NO_TREE = 10,    /* no device tree, or a broken one */
-    BOARD_EXIT_NO_VIRTIO = 11,  /* a device tree without virtio,mmio nodes */
-    BOARD_EXIT_NO_DEVICE = 12,  /* not as many devices of the type as the scenario needs */
-    BOARD_EXIT_NO_HOST = 13,    /* the other end of the mailbox does not answer */
-    BOARD_EXIT_BOARD = 14,      /* interrupt controller or timer could not be set up */
-    BOARD_EXIT_TRAP = 20,       /* an exception that nobody expected; its registers are printed */
-    BOARD_EXIT_WATCHDOG = 21,   /* the deadline of board_watchdog has come */
+    BOARD_EXIT_FAIL = 1,       /* a scenario failed */
+    BOARD_EXIT_USAGE = 2,      /* the boot arguments mean nothing */
+    BOARD_EXIT_NO_TREE = 10,   /* no device tree, or a broken one */
+    BOARD_EXIT_NO_VIRTIO = 11, /* a device tree without virtio,mmio nodes */
+    BOARD_EXIT_NO_DEVICE = 12, /* not as many devices of the type as the scenario needs */
+    BOARD_EXIT_NO_HOST = 13,   /* the other end of the mailbox does not answer */
+    BOARD_EXIT_BOARD = 14,     /* interrupt controller or timer could not be set up */
+    BOARD_EXIT_TRAP = 20,      /* an exception that nobody expected; its registers are printed */
+    BOARD_EXIT_WATCHDOG = 21,  /* the deadline of board_watchdog has come */
 };
 
 /* ---- supplied by the application (app/, bench/) ---- */

@@ -52,8 +52,8 @@ enum mailbox_access_kind {
 /* A piece of memory shared with a device as it was when it was given back, one after the other in
  * mailbox.rings: this header, then `bytes` bytes, padded to 8. */
 struct mailbox_ring {
-    uint32_t bytes; /* 0: the end */
-    uint32_t serial;
+    uint32_t bytes;  /* 0: the end */
+    uint32_t serial; /* trace_count when it was given back: what the trace tells before is older */
     uint64_t dma;
 };
 
@@ -79,12 +79,84 @@ struct mailbox_verdict {
     int32_t outcome;  /* of the scenario: 0 or a negative errno value as Linux numbers them */
     int32_t recovery; /* of the use after it */
     uint32_t failures, data_errors;
-    uint32_t status[2];                           /* of each device at the end, expected 0 */
-    uint32_t private_pieces, dma_pieces, mapped;  /* left behind, expected 0 */
+    uint32_t status[2];                              /* of each device at the end, expected 0 */
+    uint32_t private_pieces, dma_pieces, mapped;     /* left behind, expected 0 */
     uint32_t reads, writes, interrupts, stack_bytes; /* accesses, handler calls; high-water mark */
     uint32_t free_bytes_peak;
     uint16_t may[2][512]; /* struct scn_disk.may of each disk */
     char expect[256];     /* the first SCN_EXPECT that did not hold: file, line, text */
 };
+
+/*
+ * What is asked, precisely. `i` is a device of the scenario's type: the one with the lowest address
+ * is 0. Numbers travel in `args`, 32 bits each, signed ones in two's complement, 64 bits as two
+ * args, the low half first. Bytes travel in the first `data_len` bytes of `data`; fields in them
+ * are little-endian and packed as listed, never a struct of C. The host sets result and data_len
+ * (0: no data) of every answer. errno values are those of Linux. An operation that has no line here
+ * QEMU cannot do: the firmware leaves its pointer NULL. "place" is the operation's place in its
+ * struct, 0 first; op = MAILBOX_xxx + place.
+ *
+ * op         place  args                  data asked          result            data answered
+ * HELLO             devices found         -                   0, -errno         u32 sectors of each
+ *                                                                               disk; none: no blk
+ * DONE              -                     mailbox_verdict     (not awaited)     -
+ *
+ * NET        0 inject       i, pair       the frame           1 taken, 0 not    -
+ *            1 set_link     i, up         -                   0                 -
+ *            2 ask_announce i             -                   0                 -
+ *            4 seen         i             -                   0, -errno         (1)
+ * CONSOLE    0 feed         i, port       the bytes           bytes taken,      -
+ *                                                             -errno
+ *            1 take         i, port, len  -                   bytes, -errno     the bytes
+ *            2 drop         i, port       -                   0                 -
+ *            3 set_open     i, port, open -                   0                 -
+ *            5 add_port     i, port,      the name, no 0      0, -errno         -
+ *                           console,      at its end
+ *                           has a name
+ *            6 remove_port  i, port       -                   0, -errno         -
+ *            9 emergency    i, size       -                   emergency         the last of them,
+ *                                                             characters so far at most size, or 16
+ *           15 around       i, after      -                   0                 - (2)
+ * GPU        0 scanout      i, scanout    -                   1 shown, 0 not    u32 width, u32
+ *                                                                               height, 4 bytes a
+ *                                                                               pixel: R, G, B, any
+ * INPUT      0 report       i, n          n times u16 type,   1 happened,       - (3)
+ *                                         u16 code, u32 value 0 not
+ *
+ * (1) u32 promisc, u32 allmulti, u32 num_unicast, u32 num_multicast, u32 pairs, u32 announces,
+ *     u64 offloads, u8 mac[6], u16 0: 40 bytes. announces counts those that were asked for: the
+ *     firmware takes one off when it is not 0 and the status field of the config space (offset 6,
+ *     bit 1) says that one is still pending. inject with an offload, or for another pair than 0,
+ *     the firmware answers itself: false. set_link and so on are done when the answer is there.
+ * (2) Not of struct scn_console_ops. Emergency characters come out where port 0 does, so that the
+ *     host has to pick each out as it is written: the port of a firmware that runs a console
+ *     scenario asks this, with after = 0, before the driver's write to the emergency field (offset
+ *     0x108 of the window), and with after = 1 behind it.
+ * (3) Only when the device has room: buffers that were given to it and not used yet, at least n + 1
+ *     of them (n <= 8). QEMU drops a report for which there are too few and says so nowhere. With
+ *     fewer the firmware answers itself: false.
+ *
+ * DONE: the firmware counts up `request`, rings and ends in board_exit; the host reads the verdict
+ * when the firmware has ended, too. The fields of struct mailbox_verdict and of struct mailbox_ring
+ * are little-endian and lie without gaps.
+ */
+enum mailbox_place {
+    MAILBOX_NET_INJECT = MAILBOX_NET,
+    MAILBOX_NET_SET_LINK = MAILBOX_NET + 1,
+    MAILBOX_NET_ASK_ANNOUNCE = MAILBOX_NET + 2,
+    MAILBOX_NET_SEEN = MAILBOX_NET + 4,
+    MAILBOX_CONSOLE_FEED = MAILBOX_CONSOLE,
+    MAILBOX_CONSOLE_TAKE = MAILBOX_CONSOLE + 1,
+    MAILBOX_CONSOLE_DROP = MAILBOX_CONSOLE + 2,
+    MAILBOX_CONSOLE_SET_OPEN = MAILBOX_CONSOLE + 3,
+    MAILBOX_CONSOLE_ADD_PORT = MAILBOX_CONSOLE + 5,
+    MAILBOX_CONSOLE_REMOVE_PORT = MAILBOX_CONSOLE + 6,
+    MAILBOX_CONSOLE_EMERGENCY = MAILBOX_CONSOLE + 9,
+    MAILBOX_CONSOLE_AROUND = MAILBOX_CONSOLE + 15,
+    MAILBOX_GPU_SCANOUT = MAILBOX_GPU,
+    MAILBOX_INPUT_REPORT = MAILBOX_INPUT,
+};
+#define MAILBOX_SEEN_BYTES  40u
+#define MAILBOX_EVENT_BYTES 8u
 
 #endif

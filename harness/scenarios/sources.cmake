@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# The files of the scenarios, relative to this folder.
+set(RTV_SCENARIO_SOURCES
+    all_scenarios.c
+    blk_scenarios.c
+    blk_scenarios_async.c
+    blk_scenarios_life.c
+    console_scenarios.c
+    console_scenarios_life.c
+    console_scenarios_ports.c
+    gpu_scenarios.c
+    gpu_scenarios_draw.c
+    gpu_scenarios_life.c
+    input_scenarios.c
+    input_scenarios_flow.c
+    input_scenarios_life.c
+    net_scenarios.c
+    net_scenarios_ctrl.c
+    net_scenarios_rx.c
+    net_scenarios_tx.c
+    scn_blk.c
+    scn_console.c
+    scn_console_plays.c
+    scn_disk.c
+    scn_gpu.c
+    scn_gpu_plays.c
+    scn_input.c
+    scn_input_plays.c
+    scn_net.c
+    scn_net_frames.c
+    scn_net_plays.c
+    scn_plays.c
+    traffic_blk.c
+    traffic_console.c
+    traffic_gpu.c
+    traffic_input.c
+    traffic_net.c)
