@@ -16,6 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define RAM_BUS            UINT64_C(0x80000000)
+#define RAM_BYTES          (UINT64_C(64) << 20)
+#define RAM_FIRST          (UINT64_C(1) << 20) /* below: the loop of the sleeping CPU */
 #define DEFAULT_TIMEOUT_MS 10000u
 #define LAST_WORDS_MS      1000u
 #define DEAD_WAIT_US       1000u
@@ -336,18 +339,28 @@ static int connect_all(struct qemu_backend *qb)
         qemu_process_unlink(p);
         err = qemu_irq_setup(&qb->irq, &qb->qtest, &qb->qmp, qb->cfg.poll_interrupts);
     }
-    if (err) {
+    if (err)
         explain(qb, err);
-        return err;
-    }
-    if (qb->irq.polling && !qb->cfg.poll_interrupts)
+    else if (qb->irq.polling && !qb->cfg.poll_interrupts)
         note(qb, "interrupt lines cannot be intercepted, polling InterruptStatus instead");
-    return 0;
+    return err;
 }
+
+/* Its CPU runs wfi in a loop at the start of RAM. */
+static const char *const sleeping_machine[] = {
+    "-M",      "virt,memory-backend=ram",
+    "-bios",   "none",
+    "-device", "loader,addr=0x80000000,data=0xffdff06f10500073,data-len=8",
+    NULL};
 
 int qemu_backend_open(struct qemu_backend **out, const struct qemu_backend_config *cfg)
 {
-    struct qemu_process_config process_cfg = {.modern = cfg->modern, .extra_args = cfg->extra_args};
+    const struct qemu_process_config process_cfg = {.target = &qemu_target_riscv64,
+                                                    .machine = sleeping_machine,
+                                                    .ram_bytes = RAM_BYTES,
+                                                    .qtest = true,
+                                                    .modern = cfg->modern,
+                                                    .extra_args = cfg->extra_args};
     struct qemu_backend *qb = calloc(1, sizeof(*qb));
     int err;
 
@@ -365,8 +378,7 @@ int qemu_backend_open(struct qemu_backend **out, const struct qemu_backend_confi
     qb->qtest.ch.fd = qb->qmp.ch.fd = -1;
     err = qemu_process_start(&qb->process, &process_cfg, &qb->error);
     if (!err) {
-        shared_ram_init(&qb->ram, qb->process.ram, QEMU_RAM_BUS, (size_t)QEMU_RAM_FIRST,
-                        (size_t)QEMU_RAM_SIZE);
+        shared_ram_init(&qb->ram, qb->process.ram, RAM_BUS, (size_t)RAM_FIRST, (size_t)RAM_BYTES);
         err = connect_all(qb);
     }
     if (err) {

@@ -17,7 +17,7 @@
 
 /* The RAM file is sparse and a test touches little of it, but a full file system shows as SIGBUS
  * in the middle of a run: want some room before choosing a place. */
-#define RAM_MIN_FREE (QEMU_RAM_SIZE / 4)
+#define RAM_MIN_FREE (UINT64_C(16) << 20)
 
 /* TMPDIR when the socket names fit below it and QEMU's option syntax takes it, or else /tmp. */
 static const char *temp_root(void)
@@ -81,10 +81,10 @@ static int make_ram(struct qemu_process *p)
 
     if (fd < 0)
         return fd;
-    if (ftruncate(fd, (off_t)QEMU_RAM_SIZE))
+    if (ftruncate(fd, (off_t)p->ram_bytes))
         err = -errno;
     if (!err) {
-        p->ram = mmap(NULL, (size_t)QEMU_RAM_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        p->ram = mmap(NULL, (size_t)p->ram_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         if (p->ram == MAP_FAILED) {
             err = -errno;
             p->ram = NULL;
@@ -107,7 +107,8 @@ static int make_socket(const struct qemu_process *p, const char *name, char *pat
     return 0;
 }
 
-int qemu_files_make(struct qemu_process *p, struct qemu_message *msg)
+int qemu_files_make(struct qemu_process *p, const struct qemu_process_config *cfg,
+                    struct qemu_message *msg)
 {
     const char *what = "a temporary directory";
     int err = make_dir(p);
@@ -116,9 +117,14 @@ int qemu_files_make(struct qemu_process *p, struct qemu_message *msg)
         what = "the guest RAM file";
         err = make_ram(p);
     }
-    if (!err) {
+    if (!err && cfg->qtest) {
         what = "the qtest socket";
         err = make_socket(p, "qtest", p->qtest_path, sizeof(p->qtest_path), &p->qtest_listen_fd);
+    }
+    if (!err && cfg->console) {
+        what = "the console socket";
+        err = make_socket(p, "console", p->console_path, sizeof(p->console_path),
+                          &p->console_listen_fd);
     }
     if (!err) {
         what = "the QMP socket";
@@ -141,6 +147,7 @@ void qemu_files_unlink(struct qemu_process *p)
 {
     remove_name(p->ram_path);
     remove_name(p->qtest_path);
+    remove_name(p->console_path);
     remove_name(p->qmp_path);
     if (p->dir[0])
         (void)rmdir(p->dir);

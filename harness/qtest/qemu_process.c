@@ -20,13 +20,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEFAULT_BINARY "qemu-system-riscv64"
 #define STOP_GRACE_MS  2000u
 #define KILL_GRACE_MS  10000u
 #define CHILD_DEATH_FD 3
 
-/* wfi; jump back: the whole program of the guest's CPU. */
-#define SLEEP_LOADER "loader,addr=0x80000000,data=0xffdff06f10500073,data-len=8"
+const struct qemu_target qemu_target_riscv64 = {
+    .binary = "qemu-system-riscv64",
+    .variable = "RTV_QEMU_RISCV64",
+    .package = "qemu-system-misc",
+};
 
 static bool is_program(const char *path)
 {
@@ -58,10 +60,11 @@ static int search_path(const char *name, char *path, size_t size)
     }
 }
 
-int qemu_process_find(char *path, size_t size, struct qemu_message *msg)
+int qemu_process_find(const struct qemu_target *target, char *path, size_t size,
+                      struct qemu_message *msg)
 {
-    const char *wish = getenv(QEMU_BINARY_VARIABLE);
-    const char *name = wish && *wish ? wish : DEFAULT_BINARY;
+    const char *wish = getenv(target->variable);
+    const char *name = wish && *wish ? wish : target->binary;
     bool named = name == wish;
     int err = 0;
 
@@ -73,11 +76,13 @@ int qemu_process_find(char *path, size_t size, struct qemu_message *msg)
         err = access(path, F_OK) ? -ENOENT : -EACCES;
     if (err == -ENOENT)
         qemu_message_set(msg,
-                         "%s not found%s; install it (Debian: apt-get install qemu-system-misc) or "
-                         "set " QEMU_BINARY_VARIABLE " to a qemu-system-riscv64 binary",
-                         name, named ? " (named by " QEMU_BINARY_VARIABLE ")" : " in PATH");
+                         "%s not found%s%s%s; install it (Debian: apt-get install %s) or set %s to "
+                         "a %s binary",
+                         name, named ? " (named by " : " in PATH", named ? target->variable : "",
+                         named ? ")" : "", target->package, target->variable, target->binary);
     else if (err)
-        qemu_message_set(msg, "%s%s: %s", name, named ? " (" QEMU_BINARY_VARIABLE ")" : "",
+        qemu_message_set(msg, "%s%s%s%s: %s", name, named ? " (" : "",
+                         named ? target->variable : "", named ? ")" : "",
                          err == -EACCES ? "not an executable file" : strerror(-err));
     return err;
 }
@@ -85,24 +90,29 @@ int qemu_process_find(char *path, size_t size, struct qemu_message *msg)
 static void build_args(const struct qemu_process *p, const struct qemu_process_config *cfg,
                        struct qemu_args *args)
 {
-    static const char *const fixed[] = {"-M",          "virt,memory-backend=ram",
-                                        "-accel",      "tcg",
-                                        "-bios",       "none",
-                                        "-device",     SLEEP_LOADER,
-                                        "-nodefaults", "-no-user-config",
-                                        "-display",    "none",
-                                        "-qtest-log",  "none",
-                                        NULL};
+    static const char *const fixed[] = {"-accel",   "tcg",  "-nodefaults", "-no-user-config",
+                                        "-display", "none", NULL};
 
     qemu_args_add(args, "%s", p->binary);
+    qemu_args_add_list(args, cfg->machine);
     qemu_args_add_list(args, fixed);
     qemu_args_add(args, "-m");
-    qemu_args_add(args, "%" PRIu64 "M", QEMU_RAM_SIZE >> 20);
+    qemu_args_add(args, "%" PRIu64 "M", cfg->ram_bytes >> 20);
     qemu_args_add(args, "-object");
     qemu_args_add(args, "memory-backend-file,id=ram,size=%" PRIu64 "M,share=on,mem-path=%s",
-                  QEMU_RAM_SIZE >> 20, p->ram_path);
-    qemu_args_add(args, "-qtest");
-    qemu_args_add(args, "unix:%s", p->qtest_path);
+                  cfg->ram_bytes >> 20, p->ram_path);
+    if (cfg->qtest) {
+        qemu_args_add(args, "-qtest-log");
+        qemu_args_add(args, "none");
+        qemu_args_add(args, "-qtest");
+        qemu_args_add(args, "unix:%s", p->qtest_path);
+    }
+    if (cfg->console) {
+        qemu_args_add(args, "-chardev");
+        qemu_args_add(args, "socket,id=console,path=%s", p->console_path);
+        qemu_args_add(args, "-serial");
+        qemu_args_add(args, "chardev:console");
+    }
     qemu_args_add(args, "-qmp");
     qemu_args_add(args, "unix:%s", p->qmp_path);
     if (cfg->modern) {
@@ -172,10 +182,12 @@ int qemu_process_start(struct qemu_process *p, const struct qemu_process_config 
 
     memset(p, 0, sizeof(*p));
     p->status = -1;
-    p->death_fd = p->stderr_fd = p->qtest_listen_fd = p->qmp_listen_fd = -1;
-    err = qemu_process_find(p->binary, sizeof(p->binary), msg);
+    p->death_fd = p->stderr_fd = -1;
+    p->qtest_listen_fd = p->console_listen_fd = p->qmp_listen_fd = -1;
+    p->ram_bytes = cfg->ram_bytes;
+    err = qemu_process_find(cfg->target, p->binary, sizeof(p->binary), msg);
     if (!err)
-        err = qemu_files_make(p, msg);
+        err = qemu_files_make(p, cfg, msg);
     if (err)
         goto fail;
     build_args(p, cfg, &args);
@@ -253,6 +265,15 @@ void qemu_process_print_command(const struct qemu_process *p, FILE *out)
     (void)fprintf(out, "%s\n", p->command ? p->command : "(not started)");
 }
 
+void qemu_process_kill(struct qemu_process *p)
+{
+    if (!p->pid)
+        return;
+    p->killed = true;
+    (void)kill(p->pid, SIGKILL);
+    (void)qemu_process_wait(p, KILL_GRACE_MS);
+}
+
 /* Ends a running process. 0, -EPIPE when it had ended before, -ETIMEDOUT when killed. */
 static int end_process(struct qemu_process *p)
 {
@@ -263,9 +284,7 @@ static int end_process(struct qemu_process *p)
     (void)kill(p->pid, SIGTERM);
     if (qemu_process_wait(p, STOP_GRACE_MS))
         return 0;
-    p->killed = true;
-    (void)kill(p->pid, SIGKILL);
-    (void)qemu_process_wait(p, KILL_GRACE_MS);
+    qemu_process_kill(p);
     return -ETIMEDOUT;
 }
 
@@ -285,9 +304,10 @@ int qemu_process_stop(struct qemu_process *p)
     close_fd(&p->death_fd);
     close_fd(&p->stderr_fd);
     close_fd(&p->qtest_listen_fd);
+    close_fd(&p->console_listen_fd);
     close_fd(&p->qmp_listen_fd);
     if (p->ram)
-        (void)munmap(p->ram, (size_t)QEMU_RAM_SIZE);
+        (void)munmap(p->ram, (size_t)p->ram_bytes);
     p->ram = NULL;
     free(p->command);
     p->command = NULL;

@@ -354,6 +354,7 @@ static int run_model(struct side *side, const struct real_record *qemu)
 /* One run on each; *differences says how far apart they are. */
 static int compare_once(const struct real_spec *spec, FILE *trace, bool last, unsigned *differences)
 {
+    static const char *const names[2] = {"model", "QEMU"};
     struct side *model = side_new(spec);
     struct side *qemu = side_new(spec);
     char dir[REAL_PATH_MAX] = "";
@@ -369,7 +370,7 @@ static int compare_once(const struct real_spec *spec, FILE *trace, bool last, un
         code = run_model(model, &qemu->record);
     }
     if (code == REAL_EXIT_PASS) {
-        *differences = real_record_differences(&model->record, &qemu->record, last);
+        *differences = real_record_differences(&model->record, &qemu->record, last ? names : NULL);
         if (*differences == 0 || last) {
             real_id_format(spec, id, sizeof(id));
             (void)printf("%s %-48s %u accesses on the model, %u on QEMU, %u only on one\n",

@@ -14,6 +14,7 @@
 
 #include <linux/sockios.h>
 
+#include "real_console.h"
 #include "real_device.h"
 #include "real_files.h"
 #include "scn_console.h"
@@ -45,6 +46,7 @@ struct state {
     const struct real_spec *spec;
     struct real_machine *machine;
     char dir[REAL_PATH_MAX];
+    struct scn_env *scn; /* that this is a part of */
     unsigned devices;
     int fds[SCN_DEVICES_MAX][PORTS]; /* our ends; -1: there is none */
     unsigned plugs;                  /* makes names of what is plugged unique */
@@ -267,28 +269,42 @@ static int remove_port(struct scn_env *env, unsigned i, unsigned port)
 /* ---- emergency characters ---- */
 
 /* They come out where port 0 does, between its other bytes: each is picked out as it is written. */
-static struct state *watching;
-
-static void watched_write(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val)
+void real_console_around_emergency(struct scn_env *env, unsigned i, bool after)
 {
-    struct state *s = watching;
+    struct state *s = state_of(env);
+    struct emergency *e = &s->emergency[i];
 
-    for (unsigned i = 0; i < s->devices; i++) {
-        struct emergency *e = &s->emergency[i];
-
-        if (bus_addr != qemu_backend_window(i) + CONFIG_EMERG_WR || s->fds[i][0] < 0) {
-            continue;
-        }
-        while (e->num_others < OTHERS &&
-               recv(s->fds[i][0], &e->others[e->num_others], 1, MSG_DONTWAIT) == 1) {
-            e->num_others++;
-        }
-        s->write(be, bus_addr, width, val);
+    if (s->fds[i][0] < 0) {
+        return;
+    }
+    if (after) {
         e->count +=
             recv(s->fds[i][0], &e->chars[e->count % EMERGENCIES], 1, MSG_DONTWAIT) == 1 ? 1u : 0u;
         return;
     }
+    while (e->num_others < OTHERS &&
+           recv(s->fds[i][0], &e->others[e->num_others], 1, MSG_DONTWAIT) == 1) {
+        e->num_others++;
+    }
+}
+
+static struct scn_env *watching;
+
+static void watched_write(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val)
+{
+    const struct state *s = state_of(watching);
+    unsigned i = 0;
+
+    while (i < s->devices && bus_addr != qemu_backend_window(i) + CONFIG_EMERG_WR) {
+        i++;
+    }
+    if (i < s->devices) {
+        real_console_around_emergency(watching, i, false);
+    }
     s->write(be, bus_addr, width, val);
+    if (i < s->devices) {
+        real_console_around_emergency(watching, i, true);
+    }
 }
 
 static uint32_t emergency(struct scn_env *env, unsigned i, char *buf, uint32_t size)
@@ -338,6 +354,7 @@ static int create(void **state, struct scn_env *env, const struct real_spec *spe
     *state = s;
     s->env = (struct scn_console_env){&ops, s->cons, s->track};
     s->spec = spec;
+    s->scn = env;
     s->devices = env->num_windows;
     (void)snprintf(s->dir, sizeof(s->dir), "%s", dir);
     memset(s->fds, -1, sizeof(s->fds));
@@ -404,9 +421,11 @@ static int started(void *state, struct real_machine *m, char *why, size_t why_si
     int ret = 0;
 
     s->machine = m;
-    watching = s;
-    s->write = host_current->mmio_write;
-    host_current->mmio_write = watched_write;
+    if (real_machine_driver_is_here(m)) {
+        watching = s->scn;
+        s->write = host_current->mmio_write;
+        host_current->mmio_write = watched_write;
+    }
     for (unsigned i = 0; i < s->devices; i++) {
         for (unsigned port = 0; port < PORTS && ret == 0; port++) {
             ret = (ports_of(s) >> port & 1u) != 0 ? connect_port(s, i, port) : 0;

@@ -166,6 +166,11 @@ int real_machine_open(struct real_machine *m, const struct real_machine_config *
     return 0;
 }
 
+bool real_machine_driver_is_here(const struct real_machine *m)
+{
+    return m->qb != NULL;
+}
+
 void real_machine_connect(struct real_machine *m, unsigned window, bool (*fn)(void *arg), void *arg)
 {
     m->irqs[window].fn = fn;
@@ -186,7 +191,8 @@ int real_machine_qmp(struct real_machine *m, const char **reply, const char *for
     if (n < 0 || (size_t)n >= sizeof(command)) {
         return -EMSGSIZE;
     }
-    ret = qemu_backend_qmp(m->qb, command, reply);
+    ret = real_machine_driver_is_here(m) ? qemu_backend_qmp(m->qb, command, reply)
+                                         : qmp_execute(m->qmp, command, reply);
     if (m->trace != NULL) {
         (void)fprintf(m->trace, "  QMP %s: %s\n", command, real_error_name(ret));
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A QEMU machine with virtio devices for the driver to run on: the command line, the host port
- * switched over to it, interrupts routed to a function for each window. One machine is current at a
- * time. Errors are negative errno values; `message` says more.
+ * A QEMU machine with virtio devices. The driver runs here, in this process: the command line, the
+ * host port switched over to it, interrupts routed to a function for each window; one such machine
+ * is current at a time. Or it runs elsewhere, in the machine itself (harness/boards), and only QMP
+ * is left to talk to. Errors are negative errno values; `message` says more.
  */
 #ifndef HARNESS_REAL_MACHINE_H
 #define HARNESS_REAL_MACHINE_H
@@ -10,6 +11,7 @@
 #include <stdio.h>
 
 #include "qemu_backend.h"
+#include "qmp.h"
 #include "scenario.h"
 
 #define REAL_WINDOWS 8u /* of QEMU's riscv virt machine */
@@ -32,7 +34,8 @@ struct real_machine_config {
 };
 
 struct real_machine {
-    struct qemu_backend *qb;
+    struct qemu_backend *qb; /* the driver runs here; NULL: elsewhere */
+    struct qmp *qmp;         /* elsewhere: the conversation with QEMU, whoever started it owns it */
     struct qemu_message message;
     FILE *trace;
     struct {
@@ -50,13 +53,16 @@ int real_machine_drive(struct qemu_args *args, const struct real_drive *drive, u
  * returns, and -ENAMETOOLONG for the name of an image. */
 int real_machine_open(struct real_machine *m, const struct real_machine_config *cfg);
 
+/* False: neither its registers nor its data are within reach; who runs the driver looks at them. */
+bool real_machine_driver_is_here(const struct real_machine *m);
+
 /* The interrupt of a window calls fn(arg); NULL disconnects it. */
 void real_machine_connect(struct real_machine *m, unsigned window, bool (*fn)(void *arg),
                           void *arg);
 
 /* Sends a QMP command, formatted as by printf, and waits for its reply, the JSON line of which goes
- * into *reply (NULL: not wanted), valid until the next call. What qemu_backend_qmp returns,
- * -EMSGSIZE: too long. */
+ * into *reply (NULL: not wanted), valid until the next call. What qmp_execute returns, -EMSGSIZE:
+ * too long. */
 int real_machine_qmp(struct real_machine *m, const char **reply, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

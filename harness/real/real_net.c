@@ -95,11 +95,13 @@ static unsigned count_of(const char *reply, const char *member)
     return quotes / 2u;
 }
 
-/* Read past the driver, which has the same field in view. */
-static unsigned config_status(unsigned i)
+/* Read past the driver, which has the same field in view. Where it runs elsewhere, so is the field,
+ * and who runs the driver does this. */
+static bool announce_is_pending(const struct state *s, unsigned i)
 {
-    return (unsigned)host_current->mmio_read(host_current, qemu_backend_window(i) + CONFIG_STATUS,
-                                             2);
+    return real_machine_driver_is_here(s->machine) &&
+           (host_current->mmio_read(host_current, qemu_backend_window(i) + CONFIG_STATUS, 2) &
+            STATUS_ANNOUNCE) != 0;
 }
 
 static void seen(struct scn_env *env, unsigned i, struct scn_net_seen *out)
@@ -127,7 +129,7 @@ static void seen(struct scn_env *env, unsigned i, struct scn_net_seen *out)
     out->pairs = 1;
     /* Asked for, and no longer pending in the status field of the config space. */
     if (s->announces[i] != 0) {
-        out->announces = s->announces[i] - ((config_status(i) & STATUS_ANNOUNCE) != 0 ? 1u : 0u);
+        out->announces = s->announces[i] - (announce_is_pending(s, i) ? 1u : 0u);
     }
 }
 

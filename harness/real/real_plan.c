@@ -207,6 +207,11 @@ int real_filter_check(const struct real_filter *filter, char *why, size_t why_si
     return ret;
 }
 
+bool real_device_selected(const struct real_filter *filter, const char *device)
+{
+    return listed(filter->device, device);
+}
+
 bool real_transport_selected(const struct real_filter *filter, bool modern)
 {
     return listed(filter->transport, transports[modern ? 1 : 0]);

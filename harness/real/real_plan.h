@@ -53,7 +53,8 @@ int real_filter_check(const struct real_filter *filter, char *why, size_t why_si
 bool real_plan_first(const struct real_filter *filter, struct real_spec *spec);
 bool real_plan_next(const struct real_filter *filter, struct real_spec *spec);
 
-/* True when the filter lets a transport through. */
+/* True when the filter lets a device type, or a transport, through. */
+bool real_device_selected(const struct real_filter *filter, const char *device);
 bool real_transport_selected(const struct real_filter *filter, bool modern);
 
 /* Devices, transports, variants and scenarios, one a line. */

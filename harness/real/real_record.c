@@ -20,10 +20,8 @@ static struct real_record *recording;
 /* A look at Status that a wait takes now and then, not the one behind a write of it. */
 static bool is_glance(const struct real_record *rec, const struct real_access *a)
 {
-    const struct real_access *last = rec->count != 0 ? &rec->accesses[rec->count - 1u] : NULL;
-
     return a->offset == REG_STATUS && !a->write && (a->value | STATUS_FEATURES_OK) == STATUS_LIVE &&
-           (last == NULL || last->offset != REG_STATUS);
+           !rec->behind_status;
 }
 
 static bool is_aside(const struct real_record *rec, const struct real_access *a)
@@ -38,24 +36,33 @@ static bool is_aside(const struct real_record *rec, const struct real_access *a)
            is_glance(rec, a);
 }
 
-static void note(struct real_record *rec, bool write, uint64_t bus_addr, unsigned width,
-                 uint64_t value)
+bool real_record_add(struct real_record *rec, const struct real_access *access)
 {
-    uint64_t rel = bus_addr - rec->base;
-    struct real_access a = {.window = (uint8_t)(rel / rec->window_size),
-                            .write = write,
-                            .width = (uint8_t)width,
-                            .offset = (uint16_t)(rel % rec->window_size),
-                            .value = value};
+    bool aside = is_aside(rec, access);
 
-    if (is_aside(rec, &a)) {
-        return;
+    rec->behind_status = !aside && access->offset == REG_STATUS;
+    if (aside) {
+        return false;
     }
     if (rec->count == REAL_ACCESSES_MAX) {
         rec->overflow = true;
-        return;
+        return false;
     }
-    rec->accesses[rec->count++] = a;
+    rec->accesses[rec->count++] = *access;
+    return true;
+}
+
+static bool note(struct real_record *rec, bool write, uint64_t bus_addr, unsigned width,
+                 uint64_t value)
+{
+    uint64_t rel = bus_addr - rec->base;
+    const struct real_access a = {.window = (uint8_t)(rel / rec->window_size),
+                                  .write = write,
+                                  .width = (uint8_t)width,
+                                  .offset = (uint16_t)(rel % rec->window_size),
+                                  .value = value};
+
+    return real_record_add(rec, &a);
 }
 
 /* A write is noted before it is done: what it brings about comes after it. */
@@ -64,11 +71,11 @@ static uint64_t recorded_read(struct host_backend *be, uint64_t bus_addr, unsign
     struct real_record *rec = recording;
     unsigned place = rec->count;
     uint64_t value = rec->read(be, bus_addr, width);
+    bool noted = note(rec, false, bus_addr, width, value);
     struct real_access moved;
 
-    note(rec, false, bus_addr, width, value);
     /* The back end may have run the interrupt handler behind the read: in front of it again. */
-    if (rec->count > place + 1u) {
+    if (noted && rec->count > place + 1u) {
         moved = rec->accesses[rec->count - 1u];
         memmove(&rec->accesses[place + 1u], &rec->accesses[place],
                 (rec->count - 1u - place) * sizeof(moved));
@@ -79,7 +86,7 @@ static uint64_t recorded_read(struct host_backend *be, uint64_t bus_addr, unsign
 
 static void recorded_write(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val)
 {
-    note(recording, true, bus_addr, width, val);
+    (void)note(recording, true, bus_addr, width, val);
     recording->write(be, bus_addr, width, val);
 }
 
@@ -119,19 +126,20 @@ static bool same(const struct real_access *a, const struct real_access *b)
            (a->value == b->value || (is_address(a) && (both_zero || a->offset != REG_QUEUE_PFN)));
 }
 
-static void print_access(bool print, const char *mark, const struct real_access *a)
+static void print_access(const char *const names[2], unsigned side, const struct real_access *a)
 {
     char name[24];
 
-    if (!print) {
+    if (names == NULL) {
         return;
     }
-    (void)printf("  %s %u %s%u %-18s 0x%" PRIx64 "\n", mark, a->window, a->write ? "W" : "R",
-                 a->width, real_register_name(a->offset, name, sizeof(name)), a->value);
+    (void)printf("  %-5s %u %s%u %-18s 0x%" PRIx64 "\n", names[side], a->window,
+                 a->write ? "W" : "R", a->width, real_register_name(a->offset, name, sizeof(name)),
+                 a->value);
 }
 
-unsigned real_record_differences(const struct real_record *model, const struct real_record *qemu,
-                                 bool print)
+unsigned real_record_differences(const struct real_record *one, const struct real_record *other,
+                                 const char *const names[2])
 {
     static uint16_t length[REAL_ACCESSES_MAX + 1u][REAL_ACCESSES_MAX + 1u];
     unsigned differences = 0;
@@ -139,26 +147,26 @@ unsigned real_record_differences(const struct real_record *model, const struct r
     unsigned q = 0;
 
     memset(length, 0, sizeof(length));
-    for (unsigned i = model->count; i-- > 0;) {
-        for (unsigned j = qemu->count; j-- > 0;) {
+    for (unsigned i = one->count; i-- > 0;) {
+        for (unsigned j = other->count; j-- > 0;) {
             uint16_t skip =
                 length[i + 1u][j] > length[i][j + 1u] ? length[i + 1u][j] : length[i][j + 1u];
 
-            length[i][j] = same(&model->accesses[i], &qemu->accesses[j])
+            length[i][j] = same(&one->accesses[i], &other->accesses[j])
                                ? (uint16_t)(length[i + 1u][j + 1u] + 1u)
                                : skip;
         }
     }
-    while (m < model->count || q < qemu->count) {
-        if (m < model->count && q < qemu->count && same(&model->accesses[m], &qemu->accesses[q])) {
+    while (m < one->count || q < other->count) {
+        if (m < one->count && q < other->count && same(&one->accesses[m], &other->accesses[q])) {
             m++;
             q++;
-        } else if (q == qemu->count ||
-                   (m < model->count && length[m + 1u][q] >= length[m][q + 1u])) {
-            print_access(print, "model", &model->accesses[m++]);
+        } else if (q == other->count ||
+                   (m < one->count && length[m + 1u][q] >= length[m][q + 1u])) {
+            print_access(names, 0, &one->accesses[m++]);
             differences++;
         } else {
-            print_access(print, "QEMU ", &qemu->accesses[q++]);
+            print_access(names, 1, &other->accesses[q++]);
             differences++;
         }
     }

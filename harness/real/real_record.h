@@ -44,20 +44,25 @@ struct real_record {
     unsigned count;
     bool overflow; /* there were more */
     /* Private. */
+    bool behind_status; /* the last access, of all that were seen, was one of Status that counts */
     uint64_t base, window_size;
     struct host_backend *be;
     uint64_t (*read)(struct host_backend *be, uint64_t bus_addr, unsigned width);
     void (*write)(struct host_backend *be, uint64_t bus_addr, unsigned width, uint64_t val);
 };
 
+/* Notes an access, unless it is one that is left out (false): for those that a recorder in this
+ * process does not see. */
+bool real_record_add(struct real_record *rec, const struct real_access *access);
+
 /* Puts the recorder in front of the current back end, whose windows are here; one at a time. */
 void real_record_begin(struct real_record *rec, uint64_t base, uint64_t window_size);
 /* Takes it away. */
 void real_record_end(void);
 
-/* How many accesses only one of the two has, along a longest common subsequence; printed if so
- * wished. Addresses of rings are taken as equal. */
-unsigned real_record_differences(const struct real_record *model, const struct real_record *qemu,
-                                 bool print);
+/* How many accesses only one of the two has, along a longest common subsequence; printed under
+ * their names if so wished (NULL: not). Addresses of rings are taken as equal. */
+unsigned real_record_differences(const struct real_record *one, const struct real_record *other,
+                                 const char *const names[2]);
 
 #endif
