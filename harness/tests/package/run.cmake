@@ -22,3 +22,4 @@ step("${CMAKE_COMMAND}" -S "${CONSUMER_DIR}" -B "${SCRATCH_DIR}/build" -G "${GEN
 step("${CMAKE_COMMAND}" --build "${SCRATCH_DIR}/build")
 step("${SCRATCH_DIR}/build/consumer")
 step("${SCRATCH_DIR}/build/consumer-driver")
+step("${SCRATCH_DIR}/build/consumer-discovery")
