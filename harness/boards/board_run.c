@@ -53,17 +53,6 @@ void board_id_format(const struct board *board, const struct real_spec *spec, ch
     real_id_format(spec, buf + n, size - (size_t)n);
 }
 
-const char *board_cannot(const struct board *board, const struct real_spec *spec)
-{
-    /* Section 2.5.3: fields of legacy devices are in the guest's byte order. QEMU 7.2, set_config
-     * in hw/char/virtio-serial-bus.c: the character is taken from the little end, always. */
-    if (board->big_endian && !spec->modern && real_devices[spec->device]->type == SCN_CONSOLE &&
-        strncmp(real_spec_scenario(spec)->name, "emergency", 9) == 0) {
-        return "QEMU takes the emergency field of a big-endian guest for little-endian";
-    }
-    return NULL;
-}
-
 /* ---- start ---- */
 
 static int add_args(void *ctx, struct qemu_args *args)

@@ -49,9 +49,6 @@ struct board_watch {
     void *ctx;
 };
 
-/* Why QEMU cannot play this run on the board, although it can elsewhere; NULL: it can. */
-const char *board_cannot(const struct board *board, const struct real_spec *spec);
-
 #define BOARD_ID_MAX (REAL_ID_MAX + 16u)
 void board_id_format(const struct board *board, const struct real_spec *spec, char *buf,
                      size_t size);

@@ -135,13 +135,6 @@ expect 7 "board riscv64: the firmware found no virtio,mmio node" bash -c "with e
 replay() { FAKE_GUEST=pass RTV_QEMU_RISCV64=$fake "$board" --firmware "$dir/rv64" --replay "$@"; }
 export -f replay
 expect 0 "1 runs|asked: hello" bash -c "replay $id"
-skipped() { # what QEMU cannot play there says so, and alone it is no pass
-    FAKE_GUEST=pass RTV_QEMU_AARCH64=$fake "$board" --board aarch64_be --firmware "$dir/arm64be" \
-        --device console --transport legacy --scenario emergency
-}
-export -f skipped
-expect 2 "SKIP aarch64_be:console:legacy:|emergency field|select nothing that board aarch64_be" \
-    bash -c skipped
 expect 2 "'bring-down' is not a scenario" bash -c "replay ${id%up}down"
 expect 2 "board 'avr'" bash -c "replay avr:blk:modern:split:read-4k"
 expect 2 "--board 'riscv32', but the replay id is one of board 'riscv64'" \
