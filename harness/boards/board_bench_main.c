@@ -270,7 +270,7 @@ static enum board_code use(const struct args *a, const struct board_bench_figure
         return compare(a, &b->figures);
     }
     if (!a->tsv) {
-        board_bench_report(b, a->options.board, stdout);
+        board_bench_report(b, a->options.board, a->options.firmware, stdout);
     }
     return BOARD_PASS;
 }

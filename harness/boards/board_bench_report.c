@@ -208,7 +208,8 @@ static bool has_sizes(const struct board_figures *f)
     return false;
 }
 
-void board_bench_report(const struct board_bench_figures *b, const struct board *board, FILE *out)
+void board_bench_report(const struct board_bench_figures *b, const struct board *board,
+                        const char *firmware, FILE *out)
 {
     bool ran = false;
 
@@ -217,12 +218,13 @@ void board_bench_report(const struct board_bench_figures *b, const struct board 
         ran = ran || b->plain->of[d][0].ran || b->plain->of[d][1].ran;
     }
     if (ran) {
-        (void)fprintf(out,
-                      "\nDriver at -O2 on QEMU's devices, per request, frame, write, update or "
-                      "event; waiting and trap code left out.\ninstructions of the call, of "
-                      "interrupt handler and callbacks, together; register reads+writes; aim "
-                      "(RT-Thread's driver of today)\n%-28s  %-37s  %s\n",
-                      "", transports[0], transports[1]);
+        (void)fprintf(
+            out,
+            "\n%s on QEMU's devices, per request, frame, write, update or event; waiting and "
+            "trap code left out:\ninstructions of the call, of interrupt handler and "
+            "callbacks, together; register reads+writes; aim (RT-Thread's driver of "
+            "today)\n%-28s  %-37s  %s\n",
+            firmware, "", transports[0], transports[1]);
         for (unsigned d = 0; d < real_device_count; d++) {
             report_operations(b, d, out);
         }

@@ -14,7 +14,8 @@ struct board_bench_figures {
 /* Fills in figures: "<type>:<operation>:instructions" and ":accesses", each per request, frame,
  * event, ..., and "<type>:stack", bytes. 0 or -ENOMEM. */
 int board_bench_collect(struct board_bench_figures *b, const struct board *board);
-/* In words, beside what is aimed at. */
-void board_bench_report(const struct board_bench_figures *b, const struct board *board, FILE *out);
+/* In words, beside what is aimed at. firmware: what was measured, or NULL. */
+void board_bench_report(const struct board_bench_figures *b, const struct board *board,
+                        const char *firmware, FILE *out);
 
 #endif

@@ -12,6 +12,8 @@
 
 #define PLAIN    "split+event_idx+indirect"
 #define VARIANTS PLAIN ",polled"
+/* Without indirect descriptors all of a chain lies in the ring, where it is compared. */
+#define COMPARABLE PLAIN ",split"
 
 void board_complain(const char *fmt, ...)
 {
@@ -206,7 +208,7 @@ enum board_code board_compare_all(const struct board_options *o, const struct bo
     struct real_filter f = sel->filter;
     int ret = 0;
 
-    f.variant = f.variant != NULL ? f.variant : PLAIN;
+    f.variant = f.variant != NULL ? f.variant : COMPARABLE;
     if (f.scenario != NULL) {
         return sum_up(&t, board_jobs_run(&jobs, &f));
     }

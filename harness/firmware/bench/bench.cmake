@@ -33,7 +33,8 @@ endfunction()
 
 # rtv_firmware_bench(<board> LINK_SCRIPT <file> IMAGE_BASE <address>): firmware/<board>-bench.elf
 # with the driver at -O2, whose instructions are counted, and firmware/<board>-bench-watched.elf
-# with the watched port, whose register accesses are.
+# with the watched port, whose register accesses are. <board>-bench-os.elf, with the driver at -Os,
+# is made when it is asked for.
 function(rtv_firmware_bench board)
     rtv_bench_driver(rtv_driver_o2_${board} ${board} -O2)
     rtv_bench_objects(rtv_bench_${board} rtv_driver_o2_${board} "${port_dir}"
@@ -43,6 +44,13 @@ function(rtv_firmware_bench board)
     rtv_firmware_image(${board}-bench BOARD ${board} ${ARGN} OBJECTS rtv_bench_${board})
     rtv_firmware_image(${board}-bench-watched BOARD ${board} ${ARGN}
         OBJECTS rtv_bench_watched_${board})
+
+    rtv_bench_driver(rtv_driver_os_${board} ${board} -Os)
+    rtv_bench_objects(rtv_bench_os_${board} rtv_driver_os_${board} "${port_dir}"
+        bench/bench_unwatched.c)
+    rtv_firmware_image(${board}-bench-os BOARD ${board} ${ARGN} OBJECTS rtv_bench_os_${board})
+    set_target_properties(rtv_driver_os_${board} rtv_bench_os_${board} ${board}-bench-os.elf
+        PROPERTIES EXCLUDE_FROM_ALL ON)
 endfunction()
 
 # ---- sizes ----
@@ -67,9 +75,11 @@ function(rtv_bench_sizes build board)
     target_compile_options(${board}-linked-blk-${build}.elf PRIVATE ${ARGN})
     target_link_libraries(${board}-linked-blk-${build}.elf
         PRIVATE ${target} rtv_firmware_lib rtv_firmware_headers)
-    target_link_options(${board}-linked-blk-${build}.elf
-        PRIVATE LINKER:--gc-sections,--build-id=none)
+    set(script "${CMAKE_CURRENT_SOURCE_DIR}/bench/linked.ld")
+    target_link_options(${board}-linked-blk-${build}.elf PRIVATE
+        "LINKER:-T,${script}" LINKER:--gc-sections,--build-id=none,--fatal-warnings)
     set_target_properties(${board}-linked-blk-${build}.elf PROPERTIES
+        LINK_DEPENDS "${script}"
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/firmware")
 endfunction()
 
@@ -97,8 +107,7 @@ function(rtv_firmware_budget board)
     if(NOT TARGET rtv_size_${board}_Os)
         return()
     endif()
-    execute_process(COMMAND "${CMAKE_C_COMPILER}" -print-prog-name=size
-        OUTPUT_VARIABLE size OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    string(REGEX REPLACE "gcc$" "size" size "${CMAKE_C_COMPILER}")
     foreach(build IN LISTS size_builds)
         list(APPEND files "${build}=$<TARGET_FILE:rtv_size_${board}_${build}>,\
 $<TARGET_FILE:${board}-linked-blk-${build}.elf>")
