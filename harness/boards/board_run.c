@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "board_rules.h"
 #include "board_serve.h"
 
 #define LIMIT_S       60u
@@ -290,6 +291,9 @@ static void judge(struct run *r, int status)
     }
     if (r->result->code == BOARD_PASS && status != 0) {
         fail(r, BOARD_FAILURES, "exit status %d of the firmware, expected 0", status);
+    }
+    if (r->has_verdict && !board_rules_hold(r->machine.mailbox, why, sizeof(why))) {
+        fail(r, BOARD_FAILURES, "%s", why);
     }
     if (r->has_verdict && r->device->judge != NULL &&
         r->device->judge(r->state, &r->env, why, sizeof(why)) != 0) {

@@ -6,6 +6,7 @@
 
 #include "board_mailbox.h"
 #include "board_rings.h"
+#include "board_rules.h"
 #include "board_table.h"
 
 static struct board_ask ask;
@@ -138,6 +139,45 @@ Test(board_data, trace)
                            "    8194  0 R1 config+9           0xff\n");
     free(text);
     free(mb);
+}
+
+/* ---- rules ---- */
+
+/* Whether the rules hold over a trace of 8-byte entries: window, kind, offset, value. */
+static bool rules_hold(const char *entries, uint32_t count)
+{
+    struct mailbox *mb = mailbox_new();
+    bool hold;
+
+    memcpy(mb->trace, entries, (size_t)count * 8u);
+    put(mb, 60, count); /* trace_count */
+    hold = board_rules_hold(mb, why, sizeof(why));
+    free(mb);
+    return hold;
+}
+
+#define READ_STATUS(w, value) w "\x04\x60\x00" value "\x00\x00\x00"
+#define ACKNOWLEDGE(w, value) w "\x84\x64\x00" value "\x00\x00\x00"
+#define RESET(w)              w "\x84\x70\x00\x00\x00\x00\x00"
+
+Test(board_data, interrupts_are_acknowledged)
+{
+    cr_expect(rules_hold(READ_STATUS("\x00", "\x00") READ_STATUS("\x00", "\x03")
+                             READ_STATUS("\x01", "\x01") ACKNOWLEDGE("\x00", "\x03")
+                                 ACKNOWLEDGE("\x01", "\x01") READ_STATUS("\x00", "\x00"),
+                         6));
+    cr_expect(rules_hold(READ_STATUS("\x00", "\x01") RESET("\x00"), 2));
+    cr_expect(!rules_hold(READ_STATUS("\x00", "\x01") READ_STATUS("\x00", "\x01"), 2));
+    cr_expect_str_eq(why,
+                     "window 0, trace 1: InterruptStatus was 0x1, expected to be acknowledged, "
+                     "before InterruptStatus was read again (value 0x1)");
+    cr_expect(!rules_hold(READ_STATUS("\x00", "\x03") ACKNOWLEDGE("\x00", "\x01"), 2));
+    cr_expect_str_eq(why,
+                     "window 0, trace 1: InterruptStatus was 0x3, expected to be acknowledged, "
+                     "but another value was written (value 0x1)");
+    cr_expect(!rules_hold(READ_STATUS("\x02", "\x02"), 1));
+    cr_expect_str_eq(why, "window 2: InterruptStatus was 0x2, expected to be acknowledged, but "
+                          "never");
 }
 
 /* ---- rings ---- */
