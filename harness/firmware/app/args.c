@@ -67,7 +67,16 @@ static bool set_scenario(struct app_args *args, const char *value)
 
 /* ---- the words ---- */
 
-enum key { KEY_SCENARIO, KEY_POLLED, KEY_HOST, KEY_DEVICES, KEY_OFF, KEY_SEED, KEY_WATCHDOG };
+enum key {
+    KEY_SCENARIO,
+    KEY_POLLED,
+    KEY_HOST,
+    KEY_DEVICES,
+    KEY_OFF,
+    KEY_SEED,
+    KEY_WATCHDOG,
+    KEY_PROVOKE,
+};
 
 static const struct {
     const char *name;
@@ -82,6 +91,7 @@ static const struct {
     {"off", KEY_OFF, UINT64_MAX, "off=<64-bit number>"},
     {"seed", KEY_SEED, UINT32_MAX, "seed=<32-bit number>"},
     {"watchdog", KEY_WATCHDOG, 86400, "watchdog=<seconds, 1 to 86400>"},
+    {"provoke", KEY_PROVOKE, 2, "provoke=1 or provoke=2"},
 };
 
 static bool set(struct app_args *args, enum key key, uint64_t number)
@@ -104,6 +114,9 @@ static bool set(struct app_args *args, enum key key, uint64_t number)
         return true;
     case KEY_WATCHDOG:
         args->watchdog_s = (uint32_t)number;
+        return number != 0;
+    case KEY_PROVOKE:
+        args->provoke = (unsigned)number;
         return number != 0;
     default:
         return false;
@@ -131,7 +144,7 @@ static bool parse_word(struct app_args *args, const char *word)
         return good;
     }
     board_printf("boot arguments: '%s' is unknown, expected scenario=, polled=, host=, devices=, "
-                 "off=, seed= or watchdog=",
+                 "off=, seed=, watchdog= or provoke=",
                  word);
     return false;
 }

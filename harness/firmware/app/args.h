@@ -17,6 +17,7 @@ struct app_args {
     uint64_t features_off;        /* off=N: features not to be used */
     uint32_t seed;                /* seed=N */
     uint32_t watchdog_s;          /* watchdog=N: seconds, default 30 */
+    unsigned provoke; /* provoke=1: an exception; 2: a hang; tests of the board itself */
 };
 
 /* Numbers are decimal, or hexadecimal after 0x. False: a word means nothing, or there is no

@@ -159,6 +159,19 @@ static void greet_host(const struct app_run *run)
     }
 }
 
+/* What must not happen, and how the firmware ends then. */
+static void provoke(const struct app_args *args)
+{
+    if (args->provoke == 1u) {
+        __builtin_trap();
+    }
+    if (args->provoke == 2u) {
+        board_watchdog(virtio_bare_now_us() + (uint64_t)args->watchdog_s * 1000000u);
+        for (;;) {
+        }
+    }
+}
+
 /* ---- the end ---- */
 
 static void tell_verdict(struct mailbox_verdict *v)
@@ -222,6 +235,7 @@ void board_main(const void *fdt)
     virtio_bare_memory(memory, bytes);
     mailbox_open(args.host);
     trace_begin(mailbox_memory());
+    provoke(&args);
     greet_host(&run);
     app_run(&run, &args, &verdict);
     passed = say_verdict(&run, &args, &verdict);

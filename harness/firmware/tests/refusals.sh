@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The firmware where it has nothing to work with: a message that names what is missing, and an exit
+# The firmware where it has nothing to work with, or where it fails itself: a message that names what is missing, and an exit
 # code of its own, seen through virtio-board where that can start such a machine.
 #
 # Usage: refusals.sh VIRTIO_BOARD BOARD FIRMWARE DTC
@@ -60,6 +60,21 @@ if [ "$board" = riscv64 ]; then
     expect 10 "device tree" "${machine[@]}" -bios none -nodefaults -display none -m 128 -serial stdio \
         -device "loader,file=$firmware,cpu-num=0"
 fi
+
+# An exception and a hang end in a report and not in a stuck machine.
+case $board in
+riscv64 | riscv32) machine+=(-bios none) ;;
+aarch64*) machine+=(-semihosting-config enable=on,target=native) ;;
+esac
+machine+=(-nodefaults -display none -m 128 -serial stdio -kernel "$firmware"
+    -device virtio-rng-device)
+expect 12 "DeviceID 2" "${machine[@]}" -append "scenario=blk:read-4k host=0"
+machine+=(-blockdev driver=null-co,node-name=d0,size=131072
+    -device virtio-blk-device,drive=d0)
+expect 20 "trap: " "${machine[@]}" -append "scenario=blk:read-4k host=0 provoke=1"
+expect 21 "watchdog" "${machine[@]}" -append "scenario=blk:read-4k host=0 provoke=2 watchdog=1"
+expect 2 "'scenario=blk:" "${machine[@]}" -append "scenario=blk: host=0"
+expect 2 "bootargs" "${machine[@]}"
 
 expect 5 "$dir/missing.elf" "$tool" --board "$board" --firmware "$dir/missing.elf"
 
