@@ -187,7 +187,8 @@ static bool inject_tagged(struct scn_env *env, uint16_t id, bool wanted)
     return env->net->ops->inject(env, 0, 0, p, 80, NULL);
 }
 
-/* What was kept out would come in as a frame that nobody expects. */
+/* What was kept out would come in as a frame that nobody expects. It is sent ahead of one that is
+ * let in: when that has come, the device has decided on all of them, and the filter may change. */
 static int filter_some(struct scn_env *env)
 {
     static const uint8_t group[2][VIRTIO_NET_MAC_LEN] = {{1, 0, 0x5e, 0, 0, 1},
@@ -198,9 +199,9 @@ static int filter_some(struct scn_env *env)
 
     ret =
         ret != 0 ? ret : virtio_net_set_mac_filter(net, NULL, 0, &group[0], 1, SCN_NET_TIMEOUT_US);
-    ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[0], 70, 1, true);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[1], 71, 2, false);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, other, 72, 3, false);
+    ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[0], 70, 1, true);
     ret = ret != 0 ? ret : scn_net_wait(env, 0);
     ret = ret != 0 ? ret : virtio_net_set_allmulti(net, true, SCN_NET_TIMEOUT_US);
     ret = ret != 0 ? ret : scn_net_inject(env, 0, 0, group[1], 73, 4, true);
@@ -220,8 +221,8 @@ static int filter_tags(struct scn_env *env)
     int ret = virtio_net_vlan_add(net, 100, SCN_NET_TIMEOUT_US);
 
     if (ret == 0) {
-        (void)inject_tagged(env, 100, true);
         (void)inject_tagged(env, 101, false);
+        (void)inject_tagged(env, 100, true);
         ret = scn_net_wait(env, 0);
     }
     ret = ret != 0 ? ret : virtio_net_vlan_del(net, 100, SCN_NET_TIMEOUT_US);
