@@ -221,7 +221,7 @@ static rt_err_t get_bits(void *out, unsigned bits, const uint8_t *item, unsigned
         words[i] = 0;
     }
     for (unsigned bit = 0; bit < bits && bit / 8u < bytes; bit++) {
-        if ((item[bit / 8u] >> (bit % 8u) & 1u) != 0) {
+        if (((unsigned)item[bit / 8u] >> (bit % 8u) & 1u) != 0) {
             words[bit / word_bits] |= (rt_ubase_t)1 << (bit % word_bits);
         }
     }

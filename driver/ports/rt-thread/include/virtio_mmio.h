@@ -6,9 +6,10 @@
 
 #include <rtdef.h>
 
-/* Packed or not is board code's choice: some compilers then access registers bytewise. */
+/* Packed or not is board code's choice. Packed alone would tell the compiler that a register may be
+ * anywhere, and on a CPU without unaligned access it then reads them bytewise: QEMU answers 0. */
 #ifdef RT_USING_VIRTIO_MMIO_ALIGN
-#define RT_VIRTIO_MMIO_PACKED __attribute__((packed))
+#define RT_VIRTIO_MMIO_PACKED __attribute__((packed, aligned(4)))
 #else
 #define RT_VIRTIO_MMIO_PACKED
 #endif
