@@ -93,28 +93,24 @@ static int fill_table(const struct virtqueue *vq, volatile struct virtq_desc *ta
     uint32_t sum = 0;
 
     for (;; sg++) {
-        volatile struct virtq_desc *desc = &table[d];
         uint16_t next = links != NULL ? links[d] : (uint16_t)(d + 1u);
-        uint32_t len = sg->len;
 
         if (sg == in) {
             flags |= VIRTQ_DESC_F_WRITE;
             readable = sum;
         }
-        sum += len;
-        if (sum - len >= sum) {
+        sum += sg->len;
+        if (sum - sg->len >= sum) {
             return -EINVAL; /* an empty piece, or 4 GiB and more */
         }
-        desc->addr = virtio_swap64(sg->dma, vq->big_endian);
-        desc->len = virtio_swap32(len, vq->big_endian);
-        desc->next = virtio_swap16(next, vq->big_endian);
         if (sg == last) {
             flags &= (uint16_t)~VIRTQ_DESC_F_NEXT;
-            desc->flags = virtio_swap16(flags, vq->big_endian);
+        }
+        virtq_desc_write(vq, &table[d], sg->dma, sg->len, flags, next);
+        if (sg == last) {
             *in_len = flags != 0 ? sum - readable : 0;
             return d;
         }
-        desc->flags = virtio_swap16(flags, vq->big_endian);
         d = next;
     }
 }
