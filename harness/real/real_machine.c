@@ -7,6 +7,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "register_names.h"
+
 #define CONFIG_SPACE 0x100u
 #define OPTION_MAX   1024u
 #define COMMAND_MAX  4096u
@@ -15,25 +17,10 @@
 
 const char *real_register_name(unsigned offset, char *buf, size_t size)
 {
-    static const struct {
-        uint16_t offset;
-        const char *name;
-    } registers[] = {
-        {0x000, "MagicValue"},      {0x004, "Version"},           {0x008, "DeviceID"},
-        {0x00c, "VendorID"},        {0x010, "DeviceFeatures"},    {0x014, "DeviceFeaturesSel"},
-        {0x020, "DriverFeatures"},  {0x024, "DriverFeaturesSel"}, {0x028, "GuestPageSize"},
-        {0x030, "QueueSel"},        {0x034, "QueueNumMax"},       {0x038, "QueueNum"},
-        {0x03c, "QueueAlign"},      {0x040, "QueuePFN"},          {0x044, "QueueReady"},
-        {0x050, "QueueNotify"},     {0x060, "InterruptStatus"},   {0x064, "InterruptACK"},
-        {0x070, "Status"},          {0x080, "QueueDescLow"},      {0x084, "QueueDescHigh"},
-        {0x090, "QueueDriverLow"},  {0x094, "QueueDriverHigh"},   {0x0a0, "QueueDeviceLow"},
-        {0x0a4, "QueueDeviceHigh"}, {0x0c0, "QueueReset"},        {0x0fc, "ConfigGeneration"},
-    };
+    const char *known = register_name(offset);
 
-    for (size_t i = 0; i < sizeof(registers) / sizeof(registers[0]); i++) {
-        if (registers[i].offset == offset) {
-            return registers[i].name;
-        }
+    if (known != NULL) {
+        return known;
     }
     if (offset >= CONFIG_SPACE) {
         (void)snprintf(buf, size, "config+%u", offset - CONFIG_SPACE);
