@@ -68,32 +68,28 @@ static void check(const struct board *board)
     tree_free();
 }
 
-Test(boards, riscv64)
+static void check_riscv(const char *qemu)
 {
-    static const struct board board = {.qemu = "qemu-system-riscv64 -bios none",
-                                       .windows = 8,
-                                       .first = 0x10001000,
-                                       .last = 0x10008000,
-                                       .size = 0x1000,
-                                       .num_cells = 1,
-                                       .first_irq = 1,
-                                       .controller = "riscv,plic0"};
+    const struct board board = {.qemu = qemu,
+                                .windows = 8,
+                                .first = 0x10001000,
+                                .last = 0x10008000,
+                                .size = 0x1000,
+                                .num_cells = 1,
+                                .first_irq = 1,
+                                .controller = "riscv,plic0"};
 
     check(&board);
 }
 
+Test(boards, riscv64)
+{
+    check_riscv("qemu-system-riscv64 -bios none");
+}
+
 Test(boards, riscv32)
 {
-    static const struct board board = {.qemu = "qemu-system-riscv32 -bios none",
-                                       .windows = 8,
-                                       .first = 0x10001000,
-                                       .last = 0x10008000,
-                                       .size = 0x1000,
-                                       .num_cells = 1,
-                                       .first_irq = 1,
-                                       .controller = "riscv,plic0"};
-
-    check(&board);
+    check_riscv("qemu-system-riscv32 -bios none");
 }
 
 Test(boards, aarch64)
